@@ -1,0 +1,65 @@
+/** Outputs and gradients of two-layer networks, in f64. */
+import { multiplyTransposed } from "../numeric/matrix.ts";
+import type { TwoLayerNetwork } from "./two-layer.ts";
+
+/** Points handled at once: bounds the scratch memory to about k·256 numbers. */
+const blockSize = 256;
+
+/**
+ * Outputs f(x_i).
+ * @param X points, n × d, row-major
+ * @returns n outputs
+ * @throws RangeError if the length of X is not a multiple of d
+ */
+export function evaluate(network: TwoLayerNetwork, X: Float64Array): Float64Array {
+  const { k, d, W, b, a, c } = network;
+  const n = X.length / d;
+  if (!Number.isInteger(n)) throw new RangeError(`X has ${X.length} numbers, not a multiple of d = ${d}`);
+  const outputs = new Float64Array(n).fill(c);
+  for (let start = 0; start < n; start += blockSize) {
+    const count = Math.min(blockSize, n - start);
+    const products = multiplyTransposed(W, X.subarray(start * d, (start + count) * d), k, d, count);
+    for (let l = 0; l < k; l++) {
+      for (let i = 0; i < count; i++) {
+        const z = products[l * count + i] + b[l];
+        if (z > 0) outputs[start + i] += a[l] * z;
+      }
+    }
+  }
+  return outputs;
+}
+
+/**
+ * The gradient ∇f(x) = Σ_{l: ⟨w_l, x⟩ + b_l > 0} a_l w_l, where f is differentiable.
+ * @param x a point, length d
+ * @returns length d
+ */
+export function gradient(network: TwoLayerNetwork, x: Float64Array): Float64Array {
+  const { k, d, W, b, a } = network;
+  const sum = new Float64Array(d);
+  for (let l = 0; l < k; l++) {
+    const row = W.subarray(l * d, (l + 1) * d);
+    let z = b[l];
+    for (let j = 0; j < d; j++) z += row[j] * x[j];
+    if (z > 0) for (let j = 0; j < d; j++) sum[j] += a[l] * row[j];
+  }
+  return sum;
+}
+
+/** Euclidean norm. */
+export function norm(x: Float64Array): number {
+  let squared = 0;
+  for (const value of x) squared += value * value;
+  return Math.sqrt(squared);
+}
+
+/** Total weight Σ_l |a_l| √(‖w_l‖² + b_l²) (Network size and weights size for memorization, §1). */
+export function totalWeight(network: TwoLayerNetwork): number {
+  const { k, d, W, b, a } = network;
+  let total = 0;
+  for (let l = 0; l < k; l++) {
+    const rowNorm = norm(W.subarray(l * d, (l + 1) * d));
+    total += Math.abs(a[l]) * Math.hypot(rowNorm, b[l]);
+  }
+  return total;
+}

@@ -1,0 +1,87 @@
+/** The largest singular value of a dense matrix, by Lanczos iteration on its Gram matrix. */
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { matrixVector, transposeVector } from "./matrix.ts";
+import type { RandomStream } from "./random.ts";
+
+export interface SpectralNorm {
+  /** The largest Ritz value found, as a singular value: a lower estimate. */
+  readonly value: number;
+  /** ‖AᵀA v − value² v‖ of its unit Ritz vector: some eigenvalue of AᵀA lies within it of value². */
+  readonly residual: number;
+  readonly iterations: number;
+}
+
+/**
+ * ‖A‖op of an m × n matrix by Lanczos with full reorthogonalisation from a random start.
+ * @param A m × n, row-major
+ * @param options.tolerance stops when residual <= tolerance · value²
+ */
+export function spectralNorm(
+  A: Float64Array,
+  m: number,
+  n: number,
+  options: { random: RandomStream; tolerance?: number; maxIterations?: number },
+): SpectralNorm {
+  const { random, tolerance = 1e-10, maxIterations = 300 } = options;
+  const size = Math.min(m, n);
+  // The Gram matrix of the smaller side: A Aᵀ or Aᵀ A.
+  const gram = (v: Float64Array) =>
+    m < n
+      ? matrixVector(A, transposeVector(A, v, m, n), m, n)
+      : transposeVector(A, matrixVector(A, v, m, n), m, n);
+  const basis: Float64Array[] = [];
+  const alpha: number[] = [];
+  const beta: number[] = [];
+  let next: Float64Array = Float64Array.from({ length: size }, () => random.gaussian());
+  scale(next, 1 / Math.sqrt(dot(next, next)));
+  for (let iterations = 1; ; iterations++) {
+    const v = next;
+    basis.push(v);
+    next = gram(v);
+    alpha.push(dot(v, next));
+    // Twice is enough (Kahan, Parlett): the second pass removes what cancellation left.
+    for (let pass = 0; pass < 2; pass++) {
+      for (const u of basis) add(next, u, -dot(next, u));
+    }
+    const length = Math.sqrt(dot(next, next));
+    const finished = iterations === size || iterations === maxIterations || length <= 1e-300;
+    if (finished || iterations % 10 === 0) {
+      const { value, last } = largestEigenvalue(alpha, beta);
+      const residual = length * Math.abs(last);
+      if (finished || residual <= tolerance * value)
+        return { value: Math.sqrt(Math.max(0, value)), residual, iterations };
+    }
+    beta.push(length);
+    scale(next, 1 / length);
+  }
+}
+
+/** Largest eigenvalue of the tridiagonal Lanczos matrix and the last entry of its unit eigenvector. */
+function largestEigenvalue(alpha: number[], beta: number[]): { value: number; last: number } {
+  const size = alpha.length;
+  const T = Matrix.zeros(size, size);
+  for (let i = 0; i < size; i++) {
+    T.set(i, i, alpha[i]);
+    if (i + 1 < size) {
+      T.set(i, i + 1, beta[i]);
+      T.set(i + 1, i, beta[i]);
+    }
+  }
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(T, { assumeSymmetric: true });
+  const top = realEigenvalues.indexOf(Math.max(...realEigenvalues));
+  return { value: realEigenvalues[top], last: eigenvectorMatrix.get(size - 1, top) };
+}
+
+function dot(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  return sum;
+}
+
+function add(x: Float64Array, y: Float64Array, factor: number): void {
+  for (let i = 0; i < x.length; i++) x[i] += factor * y[i];
+}
+
+function scale(x: Float64Array, factor: number): void {
+  for (let i = 0; i < x.length; i++) x[i] *= factor;
+}
