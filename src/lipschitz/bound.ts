@@ -1,0 +1,9 @@
+/** A number together with the side of the truth it lies on: nothing sampled is ever called an upper bound. */
+export interface Bound {
+  readonly kind: "lower" | "upper" | "exact";
+  readonly value: number;
+  /** How it was found, such as "random". */
+  readonly method: string;
+  /** For a lower bound on a Lipschitz constant: a point where the gradient has that norm. */
+  readonly witness?: Float64Array;
+}

@@ -1,0 +1,68 @@
+/** Training to memorisation: the stopping rule, one for all engines. */
+import type { Dataset } from "../data/dataset.ts";
+import { foldBatchNorm } from "../network/batch-norm.ts";
+import { evaluate } from "../network/evaluate.ts";
+import type { TwoLayerNetwork } from "../network/two-layer.ts";
+import type { Engine, Parameters, TrainingSettings } from "./engine.ts";
+import { type MemorizationResult, memorizes } from "./memorize.ts";
+
+/** What PyTorch and TensorFlow call the defaults, with the learning rate that the experiments chose. */
+export const defaultSettings: TrainingSettings = {
+  learningRate: 3e-3,
+  beta1: 0.9,
+  beta2: 0.999,
+  adamEpsilon: 1e-8,
+  batchNormEpsilon: 1e-5,
+};
+
+export interface TrainingOptions {
+  /** Stop as soon as the mean squared error is at most this and every sign is right. */
+  readonly epsilon: number;
+  /** Adam steps after which training gives up. */
+  readonly maxSteps: number;
+  readonly settings: TrainingSettings;
+  /** Called about four times a second, between steps; the event loop turns at the same moments. */
+  readonly onProgress?: (steps: number, loss: number) => void;
+}
+
+export interface Training extends MemorizationResult {
+  /** Adam steps taken. */
+  readonly steps: number;
+  /** The network with its normalisation folded in; absent when training diverged. */
+  readonly network?: TwoLayerNetwork;
+}
+
+/**
+ * Trains until the folded network memorises, diverges, or runs out of steps. The engine's f32 outputs only say when
+ * to look: outcome, loss and sign errors are those of the folded network in f64, the very network that is measured.
+ */
+export async function train(
+  engine: Engine,
+  data: Dataset,
+  initial: Parameters,
+  options: TrainingOptions,
+): Promise<Training> {
+  const { epsilon, maxSteps, settings, onProgress } = options;
+  const session = engine.open(data, initial, settings);
+  try {
+    let lastYield = performance.now();
+    for (let steps = 0; ; steps++) {
+      const seen = memorizes(session.evaluate(), data.y, epsilon);
+      if (seen.outcome === "diverged") return { ...seen, steps };
+      if (seen.outcome === "kept" || steps === maxSteps) {
+        const network = foldBatchNorm(session.parameters(), settings.batchNormEpsilon);
+        const result = memorizes(evaluate(network, data.X), data.y, epsilon);
+        if (result.outcome === "diverged") return { ...result, steps };
+        if (result.outcome === "kept" || steps === maxSteps) return { ...result, steps, network };
+      }
+      session.update();
+      if (performance.now() - lastYield > 250) {
+        onProgress?.(steps + 1, seen.loss);
+        await new Promise(setImmediate);
+        lastYield = performance.now();
+      }
+    }
+  } finally {
+    session.dispose();
+  }
+}
