@@ -1,0 +1,44 @@
+/** What a trial needs of memory, and what the machine has. */
+import os from "node:os";
+import type { Trial } from "../experiment/plan.ts";
+import type { EngineName } from "../train/engine.ts";
+import { engineMemory } from "../train/engines.ts";
+
+/** A Node process with its code and stack, before any array. */
+const processBytes = { wasm: 90e6, tensorflow: 500e6 } as const satisfies Record<EngineName, number>;
+
+/** Share of the machine's memory that a run may take. */
+const share = 0.8;
+
+/** Peak bytes of one worker while it runs a trial. */
+export function trialMemory({ n, d, k }: Trial, engine: EngineName): number {
+  const doubles = 8;
+  // Points, initial weights and folded network; scratch of the measures.
+  const arrays = doubles * (n * d + 4 * k * d + 512 * (k + d));
+  return processBytes[engine] + arrays + engineMemory(engine, { n, d, k });
+}
+
+/** Bytes a run may take on this machine: a share of what the machine or its control group allows. */
+export function availableMemory(): number {
+  const constrained = process.constrainedMemory();
+  // Without a limit, Node reports 0 or a number beyond any machine.
+  const limit = constrained > 0 && constrained < os.totalmem() ? constrained : os.totalmem();
+  return share * limit;
+}
+
+/**
+ * How many workers fit: the costliest trials may meet.
+ * @returns at most `wanted`; 0 when the largest trial alone does not fit
+ */
+export function admittedWorkers(
+  trials: readonly Trial[],
+  engine: EngineName,
+  wanted: number,
+  memory: number,
+): number {
+  const needs = trials.map((trial) => trialMemory(trial, engine)).sort((p, q) => q - p);
+  let sum = 0;
+  let workers = 0;
+  while (workers < Math.min(wanted, needs.length) && sum + needs[workers] <= memory) sum += needs[workers++];
+  return workers;
+}

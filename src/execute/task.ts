@@ -1,0 +1,28 @@
+/** What crosses the border between the process that schedules and those that work. */
+import type { Trial } from "../experiment/plan.ts";
+import type { Measure } from "../experiment/spec.ts";
+import type { EngineName } from "../train/engine.ts";
+
+/** The arrays a run can keep beside its tables. */
+export const savable = ["networks", "data"] as const;
+export type Savable = (typeof savable)[number];
+
+/** What holds for all trials of a run. */
+export interface Job {
+  readonly engine: EngineName;
+  readonly measure: readonly Measure[];
+  readonly save: readonly Savable[];
+  /** The run's folder: the worker writes networks/<trial id>.safetensors there. */
+  readonly directory: string;
+}
+
+/** Sent by a worker while it trains. */
+export interface Progress {
+  readonly steps: number;
+  readonly loss: number;
+}
+
+export interface Task {
+  readonly job: Job;
+  readonly trial: Trial;
+}

@@ -1,0 +1,82 @@
+/** A worker process: runs one trial at a time, each from its own streams, and keeps its engine between trials. */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import workerpool from "workerpool";
+import writeFileAtomic from "write-file-atomic";
+import { genericPoints, randomSigns } from "../data/generic.ts";
+import { runTrial, type TrialArrays, type TrialResult } from "../experiment/trial.ts";
+import { encodeSafetensors, type Tensor } from "../network/safetensors.ts";
+import { stream } from "../numeric/random.ts";
+import type { Engine, EngineName, Shape } from "../train/engine.ts";
+import { loadEngine } from "../train/engines.ts";
+import { initialParameters } from "../train/initial.ts";
+import { defaultSettings } from "../train/train.ts";
+import type { Savable, Task } from "./task.ts";
+
+const engines = new Map<EngineName, Promise<Engine>>();
+
+function engineOf(name: EngineName): Promise<Engine> {
+  const engine = engines.get(name) ?? loadEngine(name);
+  engines.set(name, engine);
+  return engine;
+}
+
+async function run({ job, trial }: Task): Promise<TrialResult> {
+  const engine = await engineOf(job.engine);
+  const { result, arrays } = await runTrial(trial, engine, job.measure, (steps, loss) =>
+    workerpool.workerEmit({ steps, loss }),
+  );
+  const tensors = savedTensors(arrays, job.save);
+  if (Object.keys(tensors).length > 0) {
+    const folder = path.join(job.directory, "networks");
+    mkdirSync(folder, { recursive: true });
+    const metadata = { trial_id: trial.id, activation: trial.activation, engine: job.engine };
+    writeFileAtomic.sync(
+      path.join(folder, `${trial.id}.safetensors`),
+      Buffer.from(encodeSafetensors(tensors, metadata)),
+    );
+  }
+  return result;
+}
+
+/** W (k × d), b, a, c and the witness of the maximum random gradient; X (n × d) and y. */
+function savedTensors(
+  { data, network, witness }: TrialArrays,
+  save: readonly Savable[],
+): Record<string, Tensor> {
+  const tensors: Record<string, Tensor> = {};
+  if (network && save.includes("networks")) {
+    const { k, d, W, b, a, c } = network;
+    tensors.W = { shape: [k, d], values: W };
+    tensors.b = { shape: [k], values: b };
+    tensors.a = { shape: [k], values: a };
+    tensors.c = { shape: [], values: Float64Array.of(c) };
+    if (witness) tensors.witness = { shape: [d], values: witness };
+  }
+  if (save.includes("data")) {
+    tensors.X = { shape: [data.n, data.d], values: data.X };
+    tensors.y = { shape: [data.n], values: data.y };
+  }
+  return tensors;
+}
+
+/** Median milliseconds of one Adam step on data of the given shape. */
+async function measure(name: EngineName, shape: Shape): Promise<number> {
+  const random = stream(0, "measure", "all");
+  const data = { ...shape, X: genericPoints(shape, "gaussian", random), y: randomSigns(shape.n, random) };
+  const session = (await engineOf(name)).open(data, initialParameters(shape, random), defaultSettings);
+  const seconds: number[] = [];
+  for (let step = 0; step < 40; step++) {
+    const start = performance.now();
+    session.evaluate();
+    session.update();
+    seconds.push(performance.now() - start);
+  }
+  session.dispose();
+  return seconds.slice(10).sort((p, q) => p - q)[15];
+}
+
+// The terminal sends Ctrl-C to the whole group: what it means is for the parent to decide.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => {});
+workerpool.worker({ run, measure });

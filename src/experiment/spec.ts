@@ -1,0 +1,146 @@
+/** What an experiment is, as a value: the schema of experiments/*.yaml and of the command's flags. */
+import { z } from "zod";
+import { dataKinds } from "../data/generic.ts";
+
+/** What can be measured on each network beside the maximum random gradient, which is always measured. */
+export const measures = ["spectral", "weight"] as const;
+export type Measure = (typeof measures)[number];
+
+/** The figures an experiment can ask for. */
+export const figureKinds = ["sweep", "experiment1", "experiment2"] as const;
+export type FigureKind = (typeof figureKinds)[number];
+
+/** A grid as a number, a text, or a list of both; kept as text. */
+const grid = z
+  .union([z.number(), z.string(), z.array(z.union([z.number(), z.string()])).min(1)], {
+    error: "must be a number, a grid such as 50:n/5, or a list of them",
+  })
+  .transform((value) => (Array.isArray(value) ? value.join(",") : String(value)));
+
+const positive = z.number({ error: "must be a number greater than 0" }).positive("must be greater than 0");
+const count = (most: number) => {
+  const error = `must be a whole number from 1 to ${most}`;
+  return z.int({ error }).min(1, error).max(most, error);
+};
+const seedError = "must be a whole number from 0 to 9007199254740991";
+const oneOf = (names: readonly string[]) => ({ error: `must be one of ${names.join(", ")}` });
+
+const fields = {
+  n: grid.optional(),
+  d: grid.optional(),
+  k: grid.optional(),
+  data: z.enum(dataKinds, oneOf(dataKinds)).optional(),
+  replicates: count(1_000_000).optional(),
+  seed: z.int({ error: seedError }).min(0, seedError).optional(),
+  epsilon: positive.optional(),
+  learning_rate: positive.optional(),
+  max_steps: count(1_000_000_000).optional(),
+  draws: count(1_000_000_000).optional(),
+  measure: z.array(z.enum(measures, oneOf(measures)), { error: "must be a list" }).optional(),
+} as const;
+
+/** Part of a specification: what one scale of an experiment changes, or what the flags override. */
+export const partialSpecSchema = z.strictObject(fields);
+export type PartialSpec = z.infer<typeof partialSpecSchema>;
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "must be lower-case letters, digits and hyphens, at most 64 of them");
+
+/** The schema of a specification file. */
+export const specFileSchema = z.strictObject({
+  name: name.optional(),
+  title: z.string().max(200).optional(),
+  figure: z.enum(figureKinds, oneOf(figureKinds)).optional(),
+  scales: z.record(name, partialSpecSchema).optional(),
+  ...fields,
+});
+export type SpecFile = z.infer<typeof specFileSchema>;
+
+/** A complete specification: every choice made. */
+export interface Spec {
+  readonly name: string;
+  readonly title: string;
+  readonly figure: FigureKind;
+  readonly n: string;
+  readonly d: string;
+  readonly k: string;
+  readonly data: (typeof dataKinds)[number];
+  readonly replicates: number;
+  readonly seed: number;
+  readonly epsilon: number;
+  readonly learning_rate: number;
+  readonly max_steps: number;
+  /** T, the draws of the maximum random gradient. */
+  readonly draws: number;
+  readonly measure: readonly Measure[];
+}
+
+/** What holds where neither a specification nor a flag says otherwise; only n has no default. */
+export const defaultSpec: Omit<Spec, "n"> = {
+  name: "sweep",
+  title: "Sweep",
+  figure: "sweep",
+  d: "min(50,n):n/5",
+  k: "min(10,n):n/10",
+  data: "gaussian",
+  replicates: 1,
+  seed: 1,
+  epsilon: 0.02,
+  learning_rate: 0.003,
+  max_steps: 5000,
+  draws: 1000,
+  measure: ["spectral", "weight"],
+};
+
+/** A specification that cannot be used, in one line: what, where, how to mend it. */
+export class SpecError extends Error {
+  override readonly name = "SpecError";
+}
+
+/**
+ * Checks a parsed file, or the flags, against a schema.
+ * @param source what to call it in messages, such as "exp.yaml"
+ * @param withPath whether messages name the key; not needed where the source is a flag
+ * @throws SpecError naming the first offending key
+ */
+export function checkSpec<T>(schema: z.ZodType<T>, value: unknown, source: string, withPath = true): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    const known = Object.keys(path.startsWith("scales.") ? fields : specFileSchema.shape);
+    const where = path ? ` under ${path}` : "";
+    throw new SpecError(
+      `${source}: unknown key "${issue.keys[0]}"${where}, the keys are ${known.join(", ")}`,
+    );
+  }
+  throw new SpecError(`${source}: ${path && withPath ? `${path} ` : ""}${issue.message}`);
+}
+
+/**
+ * Completes a specification: defaults, then the file, then the named scale, then the flags.
+ * @throws SpecError if n is nowhere given or the scale does not exist
+ */
+export function completeSpec(
+  file: SpecFile,
+  scale: string | undefined,
+  flags: PartialSpec,
+  source: string,
+): Spec {
+  const { scales = {}, ...base } = file;
+  if (scale !== undefined && !Object.hasOwn(scales, scale)) {
+    const known = Object.keys(scales).join(", ") || "none";
+    throw new SpecError(`${source}: there is no scale "${scale}", there are: ${known}`);
+  }
+  const chosen = scale === undefined ? {} : scales[scale];
+  const merged = { ...defaultSpec, ...defined(base), ...defined(chosen), ...defined(flags) };
+  if (merged.n === undefined)
+    throw new SpecError(`${source}: no n, give the numbers of points such as --n 500`);
+  return { ...merged, n: merged.n };
+}
+
+function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as never;
+}

@@ -1,0 +1,120 @@
+/** The one list of the columns of trials.csv and timings.csv: their order, meaning and unit. */
+import type { Trial } from "../experiment/plan.ts";
+import type { TrialResult } from "../experiment/trial.ts";
+
+export type Cell = string | number | null;
+/** A parsed row: numbers are numbers, a missing value is null. */
+export type Row = Readonly<Record<string, Cell>>;
+
+export interface Context {
+  readonly experiment: string;
+  readonly engine: string;
+  readonly trial: Trial;
+  readonly result: TrialResult;
+}
+
+export interface Column {
+  readonly name: string;
+  readonly type: "text" | "number";
+  readonly unit: string;
+  readonly description: string;
+  readonly value: (context: Context) => Cell | undefined;
+}
+
+function text(name: string, description: string, value: Column["value"]): Column {
+  return { name, type: "text", unit: "", description, value };
+}
+
+function number(name: string, unit: string, description: string, value: Column["value"]): Column {
+  return { name, type: "number", unit, description, value };
+}
+
+/**
+ * The deterministic columns: the same seed and engine give the same bytes. The first 21 keep their places; further
+ * ones follow.
+ */
+export const trialColumns: readonly Column[] = [
+  text("trial_id", "hash of the trial's own configuration; key of its random streams", (c) => c.trial.id),
+  text("experiment", "name of the experiment", (c) => c.experiment),
+  number("n", "points", "number of data points", (c) => c.trial.n),
+  number("d", "dimensions", "dimension of the data", (c) => c.trial.d),
+  number("k", "neurons", "number of neurons", (c) => c.trial.k),
+  text(
+    "data",
+    "family of the points: gaussian is N(0, I/d), sphere is uniform on the unit sphere",
+    (c) => c.trial.data,
+  ),
+  text("activation", "activation of the neurons", (c) => c.trial.activation),
+  text("engine", "training engine", (c) => c.engine),
+  number("seed", "", "seed of the experiment", (c) => c.trial.seed),
+  number("replicate", "", "replicate, from 1", (c) => c.trial.replicate),
+  number("epsilon", "squared error", "largest mean squared error of a kept network", (c) => c.trial.epsilon),
+  number("learning_rate", "", "Adam's learning rate", (c) => c.trial.learningRate),
+  number(
+    "steps",
+    "Adam steps",
+    "full-batch steps taken until the filter passed or training gave up",
+    (c) => c.result.steps,
+  ),
+  number(
+    "loss",
+    "squared error",
+    "mean over the points of (f(x) − y)², of the folded network",
+    (c) => c.result.loss,
+  ),
+  number(
+    "sign_errors",
+    "points",
+    "points with f(x)·y <= 0, of the folded network",
+    (c) => c.result.signErrors,
+  ),
+  text("outcome", "kept, or why not: loss, signs, diverged, error", (c) => c.result.outcome),
+  number(
+    "max_random_gradient",
+    "label / length",
+    "largest ‖∇f(z)‖ over the draws z ~ N(0, I/d): the papers' proxy, a sampled lower bound on the Lipschitz constant",
+    (c) => c.result.maxRandomGradient,
+  ),
+  number(
+    "lipschitz_lower",
+    "label / length",
+    "certified lower bound on the Lipschitz constant; not yet measured",
+    () => null,
+  ),
+  number(
+    "lipschitz_upper",
+    "label / length",
+    "certified upper bound on the Lipschitz constant; not yet measured",
+    () => null,
+  ),
+  number(
+    "spectral_bound",
+    "label / length",
+    "‖a‖ ‖W‖op (COLT 2021, Theorem 5)",
+    (c) => c.result.spectralBound,
+  ),
+  number("total_weight", "label", "Σ_l |a_l| √(‖w_l‖² + b_l²)", (c) => c.result.totalWeight),
+  number("max_steps", "Adam steps", "steps after which training gives up", (c) => c.trial.maxSteps),
+  number("gradient_draws", "draws", "T, the draws behind max_random_gradient", (c) => c.trial.draws),
+  number("label_sum", "points", "Σ_i y_i: ±n when every label happens to be equal", (c) => c.result.labelSum),
+];
+
+/** What depends on the machine and the moment, kept apart from trials.csv. */
+export const timingColumns: readonly Column[] = [
+  text("trial_id", "the trial", (c) => c.trial.id),
+  number("seconds_data", "s", "sampling", (c) => round(c.result.seconds?.data)),
+  number("seconds_training", "s", "training and the filter", (c) => round(c.result.seconds?.training)),
+  number("seconds_measures", "s", "maximum random gradient, spectral bound, total weight", (c) =>
+    round(c.result.seconds?.measures),
+  ),
+  text("message", "why a trial of outcome error has no result", (c) => c.result.message),
+];
+
+function round(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.round(seconds * 1e4) / 1e4;
+}
+
+/** The cells of one line. */
+export function cells(columns: readonly Column[], context: Context): Cell[] {
+  return columns.map((column) => column.value(context) ?? null);
+}
