@@ -1,0 +1,25 @@
+/** The figure and the verdict that belong to each kind of experiment. */
+import type { FigureKind } from "../experiment/spec.ts";
+import type { Row } from "../record/columns.ts";
+import { experiment1Figure, sweepFigure } from "./gradient-figure.ts";
+import type { Figure } from "./layers.ts";
+import { experiment2Figure } from "./regime-figure.ts";
+import {
+  type Experiment1Verdict,
+  type Experiment2Verdict,
+  experiment1Verdict,
+  experiment2Verdict,
+} from "./verdict.ts";
+
+interface Report {
+  /** File name of the figure, without extension. */
+  readonly name: string;
+  readonly figure: (rows: readonly Row[]) => Figure;
+  readonly verdict: (rows: readonly Row[]) => Experiment1Verdict | Experiment2Verdict;
+}
+
+export const reports: Readonly<Record<FigureKind, Report>> = {
+  sweep: { name: "max-gradient", figure: sweepFigure, verdict: experiment1Verdict },
+  experiment1: { name: "figure2-max-gradient", figure: experiment1Figure, verdict: experiment1Verdict },
+  experiment2: { name: "figure3-max-gradient", figure: experiment2Figure, verdict: experiment2Verdict },
+};

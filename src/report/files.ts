@@ -1,0 +1,34 @@
+/** Writes the figures and the verdict of a run into its folder. */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import type { FigureKind } from "../experiment/spec.ts";
+import type { Row } from "../record/columns.ts";
+import { reports } from "./figures.ts";
+import { renderPng, renderSpec, renderSvg } from "./render.ts";
+import type { Verdict } from "./verdict.ts";
+
+/**
+ * Draws `DIR/figures/<name>.{vl.json,svg,png}` and writes `DIR/verdict.json`, from the rows alone.
+ * @returns the paths written, and the verdict
+ */
+export async function writeReport(
+  directory: string,
+  kind: FigureKind,
+  rows: readonly Row[],
+): Promise<{ files: string[]; verdict: Verdict }> {
+  const { name, figure, verdict } = reports[kind];
+  const specification = figure(rows);
+  const svg = await renderSvg(specification);
+  const folder = path.join(directory, "figures");
+  mkdirSync(folder, { recursive: true });
+  const findings = verdict(rows);
+  const contents: [string, string | Buffer][] = [
+    [path.join(folder, `${name}.vl.json`), renderSpec(specification)],
+    [path.join(folder, `${name}.svg`), svg],
+    [path.join(folder, `${name}.png`), renderPng(svg, { scale: 2 })],
+    [path.join(directory, "verdict.json"), `${JSON.stringify(findings, null, 2)}\n`],
+  ];
+  for (const [file, content] of contents) writeFileAtomic.sync(file, content);
+  return { files: contents.map(([file]) => file), verdict: findings };
+}
