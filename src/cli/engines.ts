@@ -1,0 +1,88 @@
+/** `lawrob engines`: which engines work here, how fast, and how to get their native parts. */
+import type { Command } from "commander";
+import { measuredShape, measureEngine } from "../execute/measure-engine.ts";
+import { installTensorflow, uninstallTensorflow } from "../native/tensorflow.ts";
+import { chooseEngine, describeEngines, type EngineDescription } from "../train/engines.ts";
+import { UsageError } from "./errors.ts";
+import { table } from "./terminal.ts";
+
+const installable = ["tensorflow"] as const;
+
+export function addEngines(program: Command): void {
+  const engines = program
+    .command("engines")
+    .summary("list the training engines, or install their native parts")
+    .description(
+      "Lists the engines, whether each works here, its measured speed, and which one --engine auto takes and why.\n" +
+        "All train the same networks from the same seed, up to float rounding.",
+    )
+    .option("--no-measure", "do not measure the speed, which takes some seconds")
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExamples:\n  lawrob engines\n  lawrob engines install tensorflow")
+    .action(list);
+  engines
+    .command("install")
+    .description(
+      "get the native part of an engine into the user's cache folder, from package registries only",
+    )
+    .argument("<engine>", installable.join(" or "))
+    .option("--force", "install again")
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", "\nExample:\n  lawrob engines install tensorflow")
+    .action(async (name: string, flags: { force?: boolean; json?: boolean }) => {
+      checkInstallable(name);
+      const onMessage = (line: string) => process.stderr.write(`${line}\n`);
+      const result = await installTensorflow({ onMessage, force: flags.force ?? false });
+      if (flags.json) process.stdout.write(`${JSON.stringify({ engine: name, ...result }, null, 2)}\n`);
+    });
+  engines
+    .command("remove")
+    .description("remove what install put there")
+    .argument("<engine>", installable.join(" or "))
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", "\nExample:\n  lawrob engines remove tensorflow")
+    .action(async (name: string, flags: { json?: boolean }) => {
+      checkInstallable(name);
+      const removed = await uninstallTensorflow();
+      if (flags.json) process.stdout.write(`${JSON.stringify({ engine: name, removed }, null, 2)}\n`);
+      else
+        process.stdout.write(
+          removed.length > 0 ? `removed ${removed.join(", ")}\n` : "nothing was installed\n",
+        );
+    });
+}
+
+function checkInstallable(name: string): void {
+  if (!installable.some((known) => known === name)) {
+    throw new UsageError(
+      `"${name}" has no native part to install or remove, take ${installable.join(" or ")}`,
+    );
+  }
+}
+
+async function list(flags: { measure: boolean; json?: boolean }): Promise<void> {
+  const engines: (EngineDescription & { millisecondsPerStep?: number })[] = [];
+  for (const engine of describeEngines()) {
+    if (!flags.measure || !engine.available) engines.push(engine);
+    else engines.push({ ...engine, ...(await measureEngine(engine.name)) });
+  }
+  const auto = chooseEngine("auto");
+  if (flags.json) {
+    process.stdout.write(
+      `${JSON.stringify({ engines, auto: { name: auto.name, reason: auto.reason } }, null, 2)}\n`,
+    );
+    return;
+  }
+  const rows = engines.map((engine) => [
+    engine.name,
+    engine.available ? "yes" : "no",
+    engine.version ?? "",
+    engine.millisecondsPerStep === undefined ? "" : `${engine.millisecondsPerStep.toPrecision(3)} ms`,
+    engine.available ? (engine.where ?? "") : [engine.whyNot, engine.remedy].filter(Boolean).join("; "),
+  ]);
+  process.stdout.write(`${table(["engine", "works here", "version", "step", ""], rows)}\n`);
+  const { n, d, k } = measuredShape;
+  if (flags.measure)
+    process.stdout.write(`step: one Adam step at n = ${n}, d = ${d}, k = ${k}, in one process\n`);
+  process.stdout.write(`auto takes ${auto.name}: ${auto.reason}\n`);
+}

@@ -1,0 +1,47 @@
+/** The exit codes, and how an error becomes one line on stderr. */
+import { CommanderError } from "commander";
+import { EngineUnavailableError } from "../native/errors.ts";
+
+export const exitCode = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Wrong usage or input: what is wrong, where, and how to mend it, in one line. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Errors of the layers below that are the user's to mend. */
+const inputErrors = new Set([
+  "UsageError",
+  "SpecError",
+  "GridError",
+  "FormulaError",
+  "TableError",
+  "FigureError",
+  "EngineUnavailableError",
+]);
+
+/** Prints an error and says with which code to exit. Anything unexpected keeps its stack, for a bug report. */
+export function report(error: unknown): number {
+  // Commander has printed its own line already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  if (!(error instanceof Error)) {
+    process.stderr.write(`lawrob: ${String(error)}\n`);
+    return exitCode.failed;
+  }
+  if (inputErrors.has(error.name)) {
+    const remedy = error instanceof EngineUnavailableError ? `; ${error.remedy}` : "";
+    process.stderr.write(`lawrob: ${oneLine(error.message + remedy)}\n`);
+    return exitCode.usage;
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  if (typeof code === "string" && code.startsWith("E") && !code.startsWith("ERR_")) {
+    process.stderr.write(`lawrob: ${oneLine(error.message)}\n`);
+    return exitCode.failed;
+  }
+  process.stderr.write(`lawrob: unexpected error, please report it\n${error.stack ?? error.message}\n`);
+  return exitCode.failed;
+}
+
+export function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, " ").trim();
+}

@@ -1,0 +1,67 @@
+/** `lawrob reproduce`: the published experiments, from their specifications in experiments/. */
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import type { Command } from "commander";
+import { exitCode, UsageError } from "./errors.ts";
+import { packageDirectory, runExperiment } from "./run.ts";
+import { readSpecFile, specOf } from "./spec-options.ts";
+import { addRunOptions, type RunFlags, runOptions } from "./sweep.ts";
+
+const folder = path.join(packageDirectory, "experiments");
+
+/** Names of the published experiments. */
+export function experimentNames(): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => file.replace(/\.yaml$/, ""))
+    .sort();
+}
+
+export function addReproduce(program: Command): void {
+  const command = program
+    .command("reproduce")
+    .summary("run a published experiment and write its table, figure and verdict")
+    .description(
+      "Runs experiments of the papers as experiments/*.yaml state them, each into its folder: NAME at the scale of\n" +
+        `the paper, NAME-smoke at the small one. There are: ${experimentNames().join(", ")}.`,
+    )
+    .argument("<names...>", "names of experiments, or all")
+    .option("--scale <name>", "smoke (a minute) or paper (the paper's sizes)", "smoke");
+  addRunOptions(command)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  lawrob reproduce exp1 --scale smoke\n  lawrob reproduce exp1 exp2 --scale paper --out results",
+    )
+    .action(async (names: string[], flags: RunFlags & { scale: string }) => {
+      process.exitCode = await reproduce(names, flags);
+    });
+}
+
+async function reproduce(names: readonly string[], flags: RunFlags & { scale: string }): Promise<number> {
+  const known = experimentNames();
+  const chosen = names.includes("all") ? known : [...new Set(names)];
+  const unknown = chosen.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`there is no experiment "${unknown}", there are: ${known.join(", ")}`);
+  }
+  const parent = flags.out ?? "results";
+  // All are read and checked before the first one runs.
+  const runs = chosen.map((name) => {
+    const file = path.join(folder, `${name}.yaml`);
+    const scales = Object.keys(readSpecFile(file).scales ?? {});
+    if (!scales.includes(flags.scale)) {
+      throw new UsageError(
+        `--scale: "${flags.scale}" is not a scale of ${name}, take ${scales.join(" or ")}`,
+      );
+    }
+    const out = path.join(parent, flags.scale === "paper" ? name : `${name}-${flags.scale}`);
+    return { spec: specOf(file, {}, flags.scale), options: { ...runOptions(flags), out } };
+  });
+  let worst: number = exitCode.done;
+  for (const { spec, options } of runs) {
+    const code = await runExperiment(spec, options);
+    if (code === exitCode.interrupted) return code;
+    worst = Math.max(worst, code);
+  }
+  return worst;
+}

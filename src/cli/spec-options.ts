@@ -1,0 +1,131 @@
+/** The flags that describe an experiment, shared by the commands that run one. */
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import type { Command } from "commander";
+import { parseDocument } from "yaml";
+import { dataKinds } from "../data/generic.ts";
+import {
+  checkSpec,
+  completeSpec,
+  defaultSpec,
+  measures,
+  type PartialSpec,
+  partialSpecSchema,
+  type Spec,
+  type SpecFile,
+  specFileSchema,
+} from "../experiment/spec.ts";
+import { oneLine, UsageError } from "./errors.ts";
+
+/** A specification is a page of text; anything larger is a mistake. */
+const largestSpec = 1_000_000;
+
+export interface SpecFlags {
+  n?: string;
+  d?: string;
+  k?: string;
+  data?: string;
+  replicates?: string;
+  seed?: string;
+  epsilon?: string;
+  learningRate?: string;
+  maxSteps?: string;
+  draws?: string;
+  measure?: string;
+}
+
+export function addSpecOptions(command: Command): Command {
+  const { d, k, data, replicates, seed, epsilon, learning_rate, max_steps, draws, measure } = defaultSpec;
+  return command
+    .option("--n <grid>", "numbers of points")
+    .option("--d <grid>", `dimensions (default: ${d})`)
+    .option("--k <grid>", `numbers of neurons (default: ${k})`)
+    .option("--data <family>", `${dataKinds.join(" or ")} (default: ${data})`)
+    .option("--replicates <count>", `networks of each size (default: ${replicates})`)
+    .option("--seed <integer>", `seed of every random stream (default: ${seed})`)
+    .option("--epsilon <number>", `largest mean squared error of a kept network (default: ${epsilon})`)
+    .option("--learning-rate <number>", `Adam's learning rate (default: ${learning_rate})`)
+    .option("--max-steps <count>", `Adam steps after which training gives up (default: ${max_steps})`)
+    .option("--draws <count>", `draws of the maximum random gradient (default: ${draws})`)
+    .option(
+      "--measure <list>",
+      `measured beside the maximum random gradient: ${measures.join(",")} or none (default: ${measure.join(",")})`,
+    );
+}
+
+/** The flags as a partial specification. @throws SpecError naming the flag */
+function specOfFlags(flags: SpecFlags): PartialSpec {
+  const number = (text: string | undefined) =>
+    text === undefined ? undefined : text.trim() === "" ? text : Number(text);
+  const value = {
+    n: flags.n,
+    d: flags.d,
+    k: flags.k,
+    data: flags.data,
+    replicates: number(flags.replicates),
+    seed: number(flags.seed),
+    epsilon: number(flags.epsilon),
+    "learning-rate": number(flags.learningRate),
+    "max-steps": number(flags.maxSteps),
+    draws: number(flags.draws),
+    measure: flags.measure === "none" ? [] : flags.measure?.split(",").map((name) => name.trim()),
+  };
+  const given = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  for (const [name, entry] of given) {
+    const key = name.replace("-", "_");
+    checkSpec(partialSpecSchema, { [key]: entry }, `--${name}`, false);
+  }
+  return checkSpec(
+    partialSpecSchema,
+    Object.fromEntries(given.map(([name, entry]) => [name.replace("-", "_"), entry])),
+    "command line",
+  );
+}
+
+/** Reads a specification file. @throws UsageError or SpecError in one line */
+export function readSpecFile(file: string): SpecFile {
+  let text: string;
+  try {
+    if (statSync(file).size > largestSpec) throw new UsageError(`${file}: too large for a specification`);
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT")
+      throw new UsageError(`${file}: there is no such file, give the path of a YAML specification`);
+    throw new UsageError(`${file}: cannot be read (${code})`);
+  }
+  const document = parseDocument(text, { prettyErrors: true });
+  if (document.errors.length > 0) {
+    throw new UsageError(`${file}: not YAML: ${oneLine(document.errors[0].message.split("\n\n")[0])}`);
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new UsageError(`${file}: not YAML that can be used: ${oneLine((error as Error).message)}`);
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    throw new UsageError(`${file}: holds no keys, write lines such as "n: 500"`);
+  }
+  const parsed = checkSpec(specFileSchema, value, file);
+  return { name: specName(file), ...parsed };
+}
+
+/** A name for a file that does not give one. */
+function specName(file: string): string {
+  const name = path
+    .basename(file)
+    .replace(/\.ya?ml$/i, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  return name.slice(0, 64) || "sweep";
+}
+
+/** The complete specification of a command: the file's, then the scale's, then the flags'. */
+export function specOf(file: string | undefined, flags: SpecFlags, scale?: string): Spec {
+  const fromFlags = specOfFlags(flags);
+  const fromFile = file === undefined ? {} : readSpecFile(file);
+  return completeSpec(fromFile, scale, fromFlags, file ?? "sweep");
+}

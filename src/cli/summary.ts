@@ -1,0 +1,120 @@
+/** What a run prints on stdout: the plan of a dry run, the summary at the end; as tables or as JSON. */
+import path from "node:path";
+import { trialMemory } from "../execute/memory.ts";
+import type { Plan } from "../experiment/plan.ts";
+import type { Row } from "../record/columns.ts";
+import type { Verdict } from "../report/verdict.ts";
+import type { EngineChoice } from "../train/engines.ts";
+import { bytes, duration, table } from "./terminal.ts";
+
+export interface Summary {
+  readonly directory: string;
+  readonly plan: Plan;
+  readonly engine: EngineChoice;
+  readonly workers: number;
+  readonly seconds: number;
+  /** Trials that an earlier run had finished. */
+  readonly resumed: number;
+  readonly rows: readonly Row[];
+  readonly files: readonly string[];
+  readonly verdict: Verdict;
+}
+
+const mostLines = 60;
+
+export function printDryRun(
+  plan: Plan,
+  run: { engine: EngineChoice; workers: number; directory: string; json: boolean },
+): void {
+  const largest = plan.trials.reduce((most, trial) => Math.max(most, trialMemory(trial, run.engine.name)), 0);
+  if (run.json) {
+    const { engine, workers, directory } = run;
+    const { spec, hash, trials, measure } = plan;
+    print(
+      JSON.stringify(
+        { plan_hash: hash, engine, workers, directory, memory_bytes: largest, measure, spec, trials },
+        null,
+        2,
+      ),
+    );
+    return;
+  }
+  const shown = plan.trials.slice(0, mostLines);
+  const head = ["trial_id", "n", "d", "k", "replicate"];
+  print(
+    table(
+      head,
+      shown.map((trial) => [trial.id, trial.n, trial.d, trial.k, trial.replicate]),
+    ),
+  );
+  if (shown.length < plan.trials.length)
+    print(`… and ${plan.trials.length - shown.length} more: --json lists all`);
+  print(
+    `plan ${plan.hash}: ${plan.trials.length} trials, ${plan.spec.data} data, epsilon ${plan.spec.epsilon}`,
+  );
+  print(
+    `engine ${run.engine.name} (${run.engine.reason}), ${run.workers} workers, at most ${bytes(largest)} each`,
+  );
+  print(`into ${run.directory}; nothing was run`);
+}
+
+export function printSummary(summary: Summary, json: boolean): void {
+  const { directory, plan, engine, workers, seconds, resumed, rows, files, verdict } = summary;
+  if (json) {
+    const csv = path.join(directory, "trials.csv");
+    print(
+      JSON.stringify(
+        { directory, csv, files, plan_hash: plan.hash, engine, workers, seconds, resumed, verdict },
+        null,
+        2,
+      ),
+    );
+    return;
+  }
+  print(sizesTable(rows));
+  for (const sentence of verdict.words) print(sentence);
+  print("");
+  print(`table    ${path.join(directory, "trials.csv")}`);
+  for (const file of files)
+    print(`${file.endsWith(".json") && !file.endsWith(".vl.json") ? "verdict" : "figure "}  ${file}`);
+  print(
+    `${rows.length} trials in ${duration(seconds)}${resumed > 0 ? `, ${resumed} of them in an earlier run` : ""}`,
+  );
+}
+
+/** One line for each (n, d): how many networks memorised, in how many steps, with which gradients. */
+function sizesTable(rows: readonly Row[]): string {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = `${row.n} ${row.d}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  const lines = [...groups.values()].map((group) => {
+    const kept = group.filter((row) => row.outcome === "kept");
+    return [
+      number(group[0].n),
+      number(group[0].d),
+      range(group, "k", 0),
+      `${kept.length}/${group.length}`,
+      range(kept, "steps", 0),
+      range(kept, "max_random_gradient", 2),
+    ];
+  });
+  return table(["n", "d", "k", "kept", "steps", "max random gradient"], lines);
+}
+
+function number(value: unknown): number {
+  return Number(value);
+}
+
+/** "10–500", or one number, or "" when there is none. */
+function range(rows: readonly Row[], column: string, digits: number): string {
+  const values = rows.map((row) => row[column]).filter((value) => typeof value === "number");
+  if (values.length === 0) return "";
+  const [least, most] = [Math.min(...values).toFixed(digits), Math.max(...values).toFixed(digits)];
+  return least === most ? least : `${least}–${most}`;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,93 @@
+/** `lawrob sweep`: a grid of trials. */
+import type { Command } from "commander";
+import { savable } from "../execute/task.ts";
+import { engineNames } from "../train/engines.ts";
+import { UsageError } from "./errors.ts";
+import { type RunOptions, runExperiment } from "./run.ts";
+import { addSpecOptions, type SpecFlags, specOf } from "./spec-options.ts";
+
+export interface RunFlags {
+  engine: string;
+  workers?: string;
+  save?: string;
+  out?: string;
+  dryRun?: boolean;
+  retryFailed?: boolean;
+  force?: boolean;
+  json?: boolean;
+}
+
+export function addSweep(program: Command): void {
+  const command = program
+    .command("sweep")
+    .summary("train networks over a grid of sizes, measure them, write the table and the figure")
+    .description(
+      "Trains a two-layer ReLU network with batch normalisation to memorise random signs, for every (n, d, k) of a\n" +
+        "grid, measures each, and writes trials.csv, figures, verdict.json and manifest.json into one folder.\n" +
+        "A grid is a list (50,100), a range (100:2000:100), even steps (50:n/5) or a formula of the others (10*n/d).\n" +
+        "The same command again goes on where the last one stopped.",
+    )
+    .argument("[spec]", "YAML file with the same keys as the flags, which override it");
+  addSpecOptions(command);
+  addRunOptions(command)
+    .addHelpText(
+      "after",
+      "\nExamples:\n" +
+        "  lawrob sweep --n 2000\n" +
+        "  lawrob sweep --n 500,1000 --d 50:n/4 --k 10,100,n --replicates 3 --out runs/pilot\n" +
+        "  lawrob sweep my-conjecture.yaml --seed 2 --dry-run",
+    )
+    .action(async (file: string | undefined, flags: SpecFlags & RunFlags) => {
+      process.exitCode = await runExperiment(specOf(file, flags), runOptions(flags));
+    });
+}
+
+/** The flags that say how to run, not what: they never change a number in trials.csv, but for --engine. */
+export function addRunOptions(command: Command): Command {
+  return command
+    .option("--engine <name>", `auto, ${engineNames.join(" or ")}`, "auto")
+    .option("--workers <count>", "worker processes (default: one a core, as memory allows)")
+    .option("--save <list>", `arrays to keep as networks/<trial_id>.safetensors: ${savable.join(",")}`)
+    .option("--out <folder>", "folder of the results")
+    .option("--dry-run", "print the plan and stop")
+    .option("--retry-failed", "run trials of outcome error again")
+    .option("--force", "start anew where the folder holds other results, which are set aside")
+    .option("--json", "print the summary as JSON");
+}
+
+/** @throws UsageError naming the flag */
+export function runOptions(flags: RunFlags): RunOptions {
+  const engine = (["auto", ...engineNames] as const).find((name) => name === flags.engine);
+  if (!engine) {
+    throw new UsageError(
+      `--engine: "${flags.engine}" is not an engine, take auto, ${engineNames.join(" or ")}`,
+    );
+  }
+  return {
+    engine,
+    workers: wholeNumber("--workers", flags.workers),
+    save: savedArrays(flags.save),
+    out: flags.out,
+    dryRun: flags.dryRun ?? false,
+    retryFailed: flags.retryFailed ?? false,
+    force: flags.force ?? false,
+    json: flags.json ?? false,
+  };
+}
+
+function savedArrays(text: string | undefined): RunOptions["save"] {
+  const names = text?.split(",").map((name) => name.trim()) ?? [];
+  const unknown = names.find((name) => !savable.some((known) => known === name));
+  if (unknown !== undefined)
+    throw new UsageError(`--save: "${unknown}" cannot be saved, take ${savable.join(",")}`);
+  return savable.filter((name) => names.includes(name));
+}
+
+function wholeNumber(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(text.trim()) || value < 1 || value > 1024) {
+    throw new UsageError(`${flag}: "${text}" is not a whole number from 1 to 1024`);
+  }
+  return value;
+}

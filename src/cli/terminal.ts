@@ -1,0 +1,37 @@
+/** How things are shown to people: tables, sizes, durations. */
+import Table from "cli-table3";
+import pc from "picocolors";
+
+/** A plain table with a header; numbers are aligned to the right. */
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const numeric = head.map((_, i) =>
+    rows.every((row) => typeof row[i] === "number" || /^[\d.–-]*$/.test(String(row[i]))),
+  );
+  const result = new Table({
+    head: head.map((text) => pc.bold(text)),
+    colAligns: numeric.map((right) => (right ? "right" : "left")),
+    style: { head: [], border: [], compact: true },
+  });
+  result.push(...rows.map((row) => row.map(String)));
+  return result.toString();
+}
+
+export function bytes(count: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(count) / 3)));
+  return `${(count / 1000 ** power).toPrecision(3)} ${units[power]}`;
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A command line that can be pasted into a shell. */
+export function shellCommand(words: readonly string[]): string {
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(" ");
+}
