@@ -16,7 +16,7 @@ import { chooseEngine, type EngineChoice, engineLimit, engineMemory } from "../t
 import { exitCode, UsageError } from "./errors.ts";
 import { progressBar } from "./progress.ts";
 import { printDryRun, printSummary, type Summary } from "./summary.ts";
-import { bytes, shellCommand } from "./terminal.ts";
+import { bytes, shellCommand, shortPath } from "./terminal.ts";
 
 export interface RunOptions {
   readonly engine: "auto" | EngineChoice["name"];
@@ -68,7 +68,7 @@ export async function runExperiment(spec: Spec, options: RunOptions): Promise<nu
   const resumed = plan.trials.length - remaining.length;
   note(
     `${spec.name}: ${remaining.length} trials to run${resumed > 0 ? `, ${resumed} finished before` : ""}; ` +
-      `engine ${engine.name} (${engine.reason}), ${workers} worker${workers === 1 ? "" : "s"}, into ${show(directory)}`,
+      `engine ${engine.name} (${engine.reason}), ${workers} worker${workers === 1 ? "" : "s"}, into ${shortPath(directory)}`,
   );
 
   const interruption = onInterrupt();
@@ -99,13 +99,13 @@ export async function runExperiment(spec: Spec, options: RunOptions): Promise<nu
   interruption.dispose();
   if (failure) throw failure;
   if (interrupted) {
-    note(`interrupted: ${store.rows.size} of ${plan.trials.length} trials are in ${show(directory)}`);
+    note(`interrupted: ${store.rows.size} of ${plan.trials.length} trials are in ${shortPath(directory)}`);
     note(`resume with: ${resumeCommand()}`);
     return exitCode.interrupted;
   }
 
   const rows = plan.trials.map((trial) => store.rows.get(trial.id)).filter((row) => row !== undefined);
-  const { files, verdict } = await writeReport(directory, spec.figure, rows);
+  const { files, verdict } = await writeReport(directory, { kind: spec.figure, title: spec.title }, rows);
   const summary: Summary = {
     directory,
     plan,
@@ -152,7 +152,7 @@ function defaultDirectory(plan: Plan, engine: EngineChoice): string {
  * @throws UsageError if it cannot be written or holds something else
  */
 function claim(directory: string, plan: Plan, engine: EngineChoice, options: RunOptions): void {
-  const name = show(directory);
+  const name = shortPath(directory);
   try {
     mkdirSync(directory, { recursive: true });
   } catch (error) {
@@ -180,7 +180,7 @@ function claim(directory: string, plan: Plan, engine: EngineChoice, options: Run
     if (existsSync(aside)) continue;
     renameSync(directory, aside);
     mkdirSync(directory);
-    note(`set the old results aside in ${show(aside)}`);
+    note(`set the old results aside in ${shortPath(aside)}`);
     return;
   }
 }
@@ -189,7 +189,7 @@ function existingManifest(directory: string) {
   try {
     const found = readManifest(directory);
     if (!found && existsSync(path.join(directory, "trials.csv"))) {
-      throw new Error(`${show(directory)} holds a trials.csv without a manifest`);
+      throw new Error(`${shortPath(directory)} holds a trials.csv without a manifest`);
     }
     return found;
   } catch (error) {
@@ -214,11 +214,6 @@ function onInterrupt(): { signal: AbortSignal; dispose(): void } {
 function resumeCommand(): string {
   const words = process.argv.slice(2).filter((word) => word !== "--force");
   return shellCommand(["lawrob", ...words]);
-}
-
-function show(directory: string): string {
-  const relative = path.relative(process.cwd(), directory);
-  return relative !== "" && !relative.startsWith("..") ? relative : directory;
 }
 
 function note(text: string): void {

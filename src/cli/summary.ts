@@ -5,7 +5,7 @@ import type { Plan } from "../experiment/plan.ts";
 import type { Row } from "../record/columns.ts";
 import type { Verdict } from "../report/verdict.ts";
 import type { EngineChoice } from "../train/engines.ts";
-import { bytes, duration, table } from "./terminal.ts";
+import { bytes, duration, shortPath, table } from "./terminal.ts";
 
 export interface Summary {
   readonly directory: string;
@@ -55,7 +55,7 @@ export function printDryRun(
   print(
     `engine ${run.engine.name} (${run.engine.reason}), ${run.workers} workers, at most ${bytes(largest)} each`,
   );
-  print(`into ${run.directory}; nothing was run`);
+  print(`into ${shortPath(run.directory)}; nothing was run`);
 }
 
 export function printSummary(summary: Summary, json: boolean): void {
@@ -74,9 +74,9 @@ export function printSummary(summary: Summary, json: boolean): void {
   print(sizesTable(rows));
   for (const sentence of verdict.words) print(sentence);
   print("");
-  print(`table    ${path.join(directory, "trials.csv")}`);
+  print(`table    ${shortPath(path.join(directory, "trials.csv"))}`);
   for (const file of files)
-    print(`${file.endsWith(".json") && !file.endsWith(".vl.json") ? "verdict" : "figure "}  ${file}`);
+    print(`${file.endsWith(".json") && !file.endsWith(".vl.json") ? "verdict" : "figure "}  ${shortPath(file)}`);
   print(
     `${rows.length} trials in ${duration(seconds)}${resumed > 0 ? `, ${resumed} of them in an earlier run` : ""}`,
   );

@@ -1,4 +1,5 @@
 /** How things are shown to people: tables, sizes, durations. */
+import path from "node:path";
 import Table from "cli-table3";
 import pc from "picocolors";
 
@@ -34,4 +35,10 @@ export function shellCommand(words: readonly string[]): string {
   return words
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
     .join(" ");
+}
+
+/** A path as it is best read: relative to the working directory where it lies below it. */
+export function shortPath(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative !== "" && !relative.startsWith("..") ? relative : file;
 }

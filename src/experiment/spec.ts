@@ -50,7 +50,7 @@ const name = z
 /** The schema of a specification file. */
 export const specFileSchema = z.strictObject({
   name: name.optional(),
-  title: z.string().max(200).optional(),
+  title: z.string({ error: "must be a text" }).max(200, "must be at most 200 characters").optional(),
   figure: z.enum(figureKinds, oneOf(figureKinds)).optional(),
   scales: z.record(name, partialSpecSchema).optional(),
   ...fields,
@@ -60,7 +60,8 @@ export type SpecFile = z.infer<typeof specFileSchema>;
 /** A complete specification: every choice made. */
 export interface Spec {
   readonly name: string;
-  readonly title: string;
+  /** Title of the figure, where it is not the usual one. */
+  readonly title?: string | undefined;
   readonly figure: FigureKind;
   readonly n: string;
   readonly d: string;
@@ -79,7 +80,6 @@ export interface Spec {
 /** What holds where neither a specification nor a flag says otherwise; only n has no default. */
 export const defaultSpec: Omit<Spec, "n"> = {
   name: "sweep",
-  title: "Sweep",
   figure: "sweep",
   d: "min(50,n):n/5",
   k: "min(10,n):n/10",

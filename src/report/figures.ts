@@ -14,7 +14,7 @@ import {
 interface Report {
   /** File name of the figure, without extension. */
   readonly name: string;
-  readonly figure: (rows: readonly Row[]) => Figure;
+  readonly figure: (rows: readonly Row[], title?: string) => Figure;
   readonly verdict: (rows: readonly Row[]) => Experiment1Verdict | Experiment2Verdict;
 }
 

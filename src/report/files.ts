@@ -14,11 +14,11 @@ import type { Verdict } from "./verdict.ts";
  */
 export async function writeReport(
   directory: string,
-  kind: FigureKind,
+  { kind, title }: { kind: FigureKind; title?: string | undefined },
   rows: readonly Row[],
 ): Promise<{ files: string[]; verdict: Verdict }> {
   const { name, figure, verdict } = reports[kind];
-  const specification = figure(rows);
+  const specification = figure(rows, title);
   const svg = await renderSvg(specification);
   const folder = path.join(directory, "figures");
   mkdirSync(folder, { recursive: true });

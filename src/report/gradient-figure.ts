@@ -11,12 +11,15 @@ import {
   paddedScale,
   wordsOnly,
 } from "./layers.ts";
-import { isKept, measuredTrials, type Row } from "./rows.ts";
+import { distinctNumbers, isKept, measuredTrials, type Row } from "./rows.ts";
 import { HEIGHT, SEQUENTIAL, WIDTH } from "./theme.ts";
 import { counted, show, showKept, showSlope } from "./words.ts";
 
-/** Title of the gradient axis; the paper draws T = 1000 points. */
-export const GRADIENT_AXIS = ["maximum random gradient", "max over 1000 draws of ‖∇f(z)‖"];
+/** Title of the gradient axis, with the number of draws where the rows agree on one; the paper takes 1000. */
+export function gradientAxis(rows: readonly Row[]): string[] {
+  const draws = distinctNumbers(rows, "gradient_draws");
+  return ["maximum random gradient", `max over ${draws.length === 1 ? `${draws[0]} ` : ""}draws of ‖∇f(z)‖`];
+}
 
 /**
  * COLT 2021, Figure 2: kept trials at (√(n/k), maximum random gradient), coloured by d/n, with the pooled
@@ -25,13 +28,16 @@ export const GRADIENT_AXIS = ["maximum random gradient", "max over 1000 draws of
  * Needs the columns n, d, k, outcome, max_random_gradient; epsilon, lipschitz_lower and lipschitz_upper are
  * used when there. With too few points for a line the subtitle says so; with none the figure is that sentence.
  */
-export function experiment1Figure(rows: readonly Row[]): Figure {
-  return gradientFigure("Experiment 1: maximum random gradient against √(n/k)", rows);
+export function experiment1Figure(
+  rows: readonly Row[],
+  title = "Experiment 1: maximum random gradient against √(n/k)",
+): Figure {
+  return gradientFigure(title, rows);
 }
 
 /** The default figure of any sweep: the view of Experiment 1. Columns and cases as in experiment1Figure. */
-export function sweepFigure(rows: readonly Row[]): Figure {
-  return gradientFigure("Maximum random gradient against √(n/k)", rows);
+export function sweepFigure(rows: readonly Row[], title = "Maximum random gradient against √(n/k)"): Figure {
+  return gradientFigure(title, rows);
 }
 
 function gradientFigure(title: string, rows: readonly Row[]): Figure {
@@ -72,7 +78,7 @@ function gradientFigure(title: string, rows: readonly Row[]): Figure {
     mark: { type: "point" },
     encoding: {
       x: { field: "x", type: "quantitative", title: "√(n/k)", axis: { tickCount: 8 }, scale: paddedScale(x) },
-      y: { field: "y", type: "quantitative", title: GRADIENT_AXIS, axis: { tickCount: 6 } },
+      y: { field: "y", type: "quantitative", title: gradientAxis(rows), axis: { tickCount: 6 } },
       color: {
         field: "ratio",
         type: "quantitative",

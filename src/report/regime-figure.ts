@@ -1,6 +1,6 @@
 /** The maximum random gradient against √d in two regimes: Figure 3 of COLT 2021. */
 import { linearFit } from "../numeric/fit.ts";
-import { GRADIENT_AXIS } from "./gradient-figure.ts";
+import { gradientAxis } from "./gradient-figure.ts";
 import {
   extent,
   type Figure,
@@ -34,8 +34,10 @@ const REGIMES: readonly { regime: Regime; label: string; short: string; color: s
  * Columns as in experiment1Figure. The regime is read from n, d, k (see regimesOf): a trial at d = 10, where
  * both sizes coincide, is drawn and fitted in both; a trial of neither is left out and counted.
  */
-export function experiment2Figure(rows: readonly Row[]): Figure {
-  const title = "Experiment 2: maximum random gradient against √d";
+export function experiment2Figure(
+  rows: readonly Row[],
+  title = "Experiment 2: maximum random gradient against √d",
+): Figure {
   const trials = measuredTrials(rows);
   const points = trials.flatMap((trial) =>
     regimesOf(trial).map((regime) => ({
@@ -89,7 +91,7 @@ export function experiment2Figure(rows: readonly Row[]): Figure {
         axis: { tickCount: 8 },
         scale: paddedScale(points.map((point) => point.x)),
       },
-      y: { field: "y", type: "quantitative", title: GRADIENT_AXIS, axis: { tickCount: 6 } },
+      y: { field: "y", type: "quantitative", title: gradientAxis(rows), axis: { tickCount: 6 } },
       color: {
         field: "regime",
         type: "nominal",

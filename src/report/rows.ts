@@ -1,7 +1,8 @@
 /** Rows of a trials.csv as the figures and verdicts read them. */
 
-/** One parsed row: numeric columns are numbers, a missing value is null. */
-export type Row = Readonly<Record<string, string | number | null>>;
+import type { Row } from "../record/columns.ts";
+
+export type { Row };
 
 /** Whether the trial's network memorised its data and passed the filter (outcome "kept"). */
 export function isKept(row: Row): boolean {

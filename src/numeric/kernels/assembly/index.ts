@@ -1,0 +1,7 @@
+// The kernels of assets/kernels.wasm. Addresses, and strides between rows, are in bytes; counts are in elements.
+export { adam } from "./adam";
+export { backward, finish, mask } from "./backward";
+export { multiplyDouble } from "./double-product";
+export { forward, inverseDeviations, residual } from "./forward";
+export { packColumns, packRows } from "./pack";
+export { multiplySingle } from "./single-product";
