@@ -4,7 +4,7 @@ import { measuredShape, measureEngine } from "../execute/measure-engine.ts";
 import { installTensorflow, uninstallTensorflow } from "../native/tensorflow.ts";
 import { chooseEngine, describeEngines, type EngineDescription } from "../train/engines.ts";
 import { UsageError } from "./errors.ts";
-import { table } from "./terminal.ts";
+import { shortPath, table } from "./terminal.ts";
 
 const installable = ["tensorflow"] as const;
 
@@ -60,17 +60,21 @@ function checkInstallable(name: string): void {
   }
 }
 
+/** Sizes whose choice is told: what `auto` takes depends on the plan. */
+const examples = [
+  { n: 200, d: 50, k: 50 },
+  { n: 2000, d: 1000, k: 1000 },
+];
+
 async function list(flags: { measure: boolean; json?: boolean }): Promise<void> {
   const engines: (EngineDescription & { millisecondsPerStep?: number })[] = [];
   for (const engine of describeEngines()) {
     if (!flags.measure || !engine.available) engines.push(engine);
     else engines.push({ ...engine, ...(await measureEngine(engine.name)) });
   }
-  const auto = chooseEngine("auto");
+  const auto = examples.map((shape) => ({ shape, ...chooseEngine("auto", [{ shape, steps: 1 }]) }));
   if (flags.json) {
-    process.stdout.write(
-      `${JSON.stringify({ engines, auto: { name: auto.name, reason: auto.reason } }, null, 2)}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ engines, measured: measuredShape, auto }, null, 2)}\n`);
     return;
   }
   const rows = engines.map((engine) => [
@@ -78,11 +82,18 @@ async function list(flags: { measure: boolean; json?: boolean }): Promise<void> 
     engine.available ? "yes" : "no",
     engine.version ?? "",
     engine.millisecondsPerStep === undefined ? "" : `${engine.millisecondsPerStep.toPrecision(3)} ms`,
-    engine.available ? (engine.where ?? "") : [engine.whyNot, engine.remedy].filter(Boolean).join("; "),
+    engine.available
+      ? shortPath(engine.where ?? "")
+      : [engine.whyNot, engine.remedy].filter(Boolean).join("; "),
   ]);
-  process.stdout.write(`${table(["engine", "works here", "version", "step", ""], rows)}\n`);
-  const { n, d, k } = measuredShape;
+  process.stdout.write(`${table(["engine", "works here", "version", "step", "where"], rows)}\n`);
   if (flags.measure)
-    process.stdout.write(`step: one Adam step at n = ${n}, d = ${d}, k = ${k}, in one process\n`);
-  process.stdout.write(`auto takes ${auto.name}: ${auto.reason}\n`);
+    process.stdout.write(`step: one Adam step at ${showShape(measuredShape)}, in one process\n`);
+  for (const { shape, name, reason } of auto) {
+    process.stdout.write(`at ${showShape(shape)} auto takes ${name} (${reason})\n`);
+  }
+}
+
+function showShape({ n, d, k }: { n: number; d: number; k: number }): string {
+  return `n = ${n}, d = ${d}, k = ${k}`;
 }

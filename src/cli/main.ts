@@ -1,22 +1,18 @@
 #!/usr/bin/env node
 /** The `lawrob` command. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { Command } from "commander";
 import { addEngines } from "./engines.ts";
 import { oneLine, report } from "./errors.ts";
+import { packageVersion } from "./package.ts";
 import { addPlot } from "./plot.ts";
 import { addReproduce } from "./reproduce.ts";
-import { packageDirectory } from "./run.ts";
 import { addSweep } from "./sweep.ts";
-
-const { version } = JSON.parse(readFileSync(path.join(packageDirectory, "package.json"), "utf8"));
 
 const program = new Command("lawrob")
   .description(
     "Experiments for the laws of robustness: networks that memorise, their Lipschitz constants, tables, figures.",
   )
-  .version(version)
+  .version(packageVersion())
   .exitOverride()
   .configureOutput({
     outputError: (text, write) => write(`lawrob: ${oneLine(text.replace(/^error: /, ""))}\n`),

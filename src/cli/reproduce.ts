@@ -3,7 +3,8 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { exitCode, UsageError } from "./errors.ts";
-import { packageDirectory, runExperiment } from "./run.ts";
+import { packageDirectory } from "./package.ts";
+import { runExperiment } from "./run.ts";
 import { readSpecFile, specOf } from "./spec-options.ts";
 import { addRunOptions, type RunFlags, runOptions } from "./sweep.ts";
 

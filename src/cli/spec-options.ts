@@ -96,8 +96,10 @@ export function readSpecFile(file: string): SpecFile {
     throw new UsageError(`${file}: cannot be read (${code})`);
   }
   const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0) {
-    throw new UsageError(`${file}: not YAML: ${oneLine(document.errors[0].message.split("\n\n")[0])}`);
+  // A warning is a tag that is not understood.
+  const [fault] = [...document.errors, ...document.warnings];
+  if (fault) {
+    throw new UsageError(`${file}: not YAML: ${oneLine(fault.message.split("\n\n")[0]).replace(/:$/, "")}`);
   }
   let value: unknown;
   try {

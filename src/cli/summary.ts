@@ -76,7 +76,9 @@ export function printSummary(summary: Summary, json: boolean): void {
   print("");
   print(`table    ${shortPath(path.join(directory, "trials.csv"))}`);
   for (const file of files)
-    print(`${file.endsWith(".json") && !file.endsWith(".vl.json") ? "verdict" : "figure "}  ${shortPath(file)}`);
+    print(
+      `${file.endsWith(".json") && !file.endsWith(".vl.json") ? "verdict" : "figure "}  ${shortPath(file)}`,
+    );
   print(
     `${rows.length} trials in ${duration(seconds)}${resumed > 0 ? `, ${resumed} of them in an earlier run` : ""}`,
   );

@@ -3,13 +3,16 @@ import path from "node:path";
 import Table from "cli-table3";
 import pc from "picocolors";
 
+/** Escape codes go to a terminal only: not into a pipe or a file, where picocolors alone would send them under CI. */
+const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY);
+
 /** A plain table with a header; numbers are aligned to the right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const numeric = head.map((_, i) =>
     rows.every((row) => typeof row[i] === "number" || /^[\d.–-]*$/.test(String(row[i]))),
   );
   const result = new Table({
-    head: head.map((text) => pc.bold(text)),
+    head: head.map((text) => colors.bold(text)),
     colAligns: numeric.map((right) => (right ? "right" : "left")),
     style: { head: [], border: [], compact: true },
   });

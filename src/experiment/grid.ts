@@ -24,6 +24,8 @@ export class GridError extends Error {
 const largest = 1e9;
 /** Grids with more values than this are refused. */
 const mostValues = 100_000;
+/** Products of grids with more points than this are refused, before they fill the memory. */
+const mostPoints = 1_000_000;
 
 type Known = Readonly<Record<string, number>>;
 
@@ -56,15 +58,18 @@ export function gridPoints(texts: Readonly<Record<Dimension, string>>): Sizes[] 
   const order = resolve(dimensions.map((dimension) => parseGrid(dimension, texts[dimension])));
   let points: Known[] = [{}];
   for (const grid of order) {
-    points = points.flatMap((known) =>
-      grid.values(known).map((value) => ({ ...known, [grid.dimension]: value })),
-    );
-    if (points.length > 10 * mostValues) {
-      throw new GridError(
-        grid.dimension,
-        `the grid has more than ${10 * mostValues} points, take fewer values`,
-      );
+    const extended: Known[] = [];
+    for (const known of points) {
+      const values = grid.values(known);
+      if (extended.length + values.length > mostPoints) {
+        throw new GridError(
+          grid.dimension,
+          `the grids have more than ${mostPoints} points, take fewer values`,
+        );
+      }
+      for (const value of values) extended.push({ ...known, [grid.dimension]: value });
     }
+    points = extended;
   }
   return points as unknown as Sizes[];
 }
@@ -116,8 +121,8 @@ function parseItem(dimension: Dimension, item: string, whole: string): Item {
       needs: needs(dimension, low, high),
       values: (known) => {
         const [from, to] = [size(dimension, low, known), size(dimension, high, known)];
-        if (count === 1) return [Math.round(from)];
-        return Array.from({ length: count }, (_, i) => Math.round(from + ((to - from) * i) / (count - 1)));
+        if (count === 1) return [rounded(from)];
+        return Array.from({ length: count }, (_, i) => rounded(from + ((to - from) * i) / (count - 1)));
       },
     };
   }
@@ -135,7 +140,7 @@ function parseItem(dimension: Dimension, item: string, whole: string): Item {
       if ((to - from) / by > mostValues)
         fail(`"${item}" has more than ${mostValues} values, take a larger step`);
       return Array.from({ length: Math.floor((to - from) / by + 1e-9) + 1 }, (_, i) =>
-        Math.round(from + i * by),
+        rounded(from + i * by),
       );
     },
   };
@@ -185,6 +190,11 @@ function wholeSize(dimension: Dimension, formula: Formula, known: Known): number
   if (/^[\d.eE+-]+$/.test(formula.text.trim()) && !Number.isInteger(value)) {
     throw new GridError(dimension, `"${formula.text.trim()}" is not a whole number`);
   }
+  return rounded(value);
+}
+
+/** The nearest size: at least 1, as a formula such as n/100 may be less. */
+function rounded(value: number): number {
   return Math.max(1, Math.round(value));
 }
 

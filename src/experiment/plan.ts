@@ -27,7 +27,7 @@ export interface Plan {
   readonly measure: readonly Measure[];
   /** In the order of the rows of trials.csv. */
   readonly trials: readonly Trial[];
-  /** Hash of the trials and of what is measured: two runs with one hash write the same table. */
+  /** Hash of the trials and of what is measured: two runs of one name and one hash write the same table. */
   readonly hash: string;
 }
 

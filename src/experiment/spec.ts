@@ -10,10 +10,11 @@ export type Measure = (typeof measures)[number];
 export const figureKinds = ["sweep", "experiment1", "experiment2"] as const;
 export type FigureKind = (typeof figureKinds)[number];
 
+const gridError = "must be a number, a grid such as 50:n/5, or a list of them";
 /** A grid as a number, a text, or a list of both; kept as text. */
 const grid = z
-  .union([z.number(), z.string(), z.array(z.union([z.number(), z.string()])).min(1)], {
-    error: "must be a number, a grid such as 50:n/5, or a list of them",
+  .union([z.number(), z.string(), z.array(z.union([z.number(), z.string()])).min(1, gridError)], {
+    error: gridError,
   })
   .transform((value) => (Array.isArray(value) ? value.join(",") : String(value)));
 
@@ -40,19 +41,22 @@ const fields = {
 } as const;
 
 /** Part of a specification: what one scale of an experiment changes, or what the flags override. */
-export const partialSpecSchema = z.strictObject(fields);
+export const partialSpecSchema = z.strictObject(fields, {
+  error: (issue) => (issue.code === "invalid_type" ? "must hold keys such as n" : undefined),
+});
 export type PartialSpec = z.infer<typeof partialSpecSchema>;
 
-const name = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "must be lower-case letters, digits and hyphens, at most 64 of them");
+const nameError = "must be lower-case letters, digits and hyphens, at most 64 of them";
+const name = z.string({ error: nameError }).regex(/^[a-z0-9][a-z0-9-]{0,63}$/, nameError);
+const scalesError = (issue: { code?: string }) =>
+  issue.code === "invalid_key" ? nameError : "must hold names of scales, with keys such as n under each";
 
 /** The schema of a specification file. */
 export const specFileSchema = z.strictObject({
   name: name.optional(),
   title: z.string({ error: "must be a text" }).max(200, "must be at most 200 characters").optional(),
   figure: z.enum(figureKinds, oneOf(figureKinds)).optional(),
-  scales: z.record(name, partialSpecSchema).optional(),
+  scales: z.record(name, partialSpecSchema, { error: scalesError }).optional(),
   ...fields,
 });
 export type SpecFile = z.infer<typeof specFileSchema>;

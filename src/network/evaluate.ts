@@ -22,7 +22,8 @@ export function evaluate(network: TwoLayerNetwork, X: Float64Array): Float64Arra
     for (let l = 0; l < k; l++) {
       for (let i = 0; i < count; i++) {
         const z = products[l * count + i] + b[l];
-        if (z > 0) outputs[start + i] += a[l] * z;
+        // Not z > 0: a pre-activation that is not a number must show in the output.
+        if (!(z <= 0)) outputs[start + i] += a[l] * z;
       }
     }
   }
@@ -41,7 +42,7 @@ export function gradient(network: TwoLayerNetwork, x: Float64Array): Float64Arra
     const row = W.subarray(l * d, (l + 1) * d);
     let z = b[l];
     for (let j = 0; j < d; j++) z += row[j] * x[j];
-    if (z > 0) for (let j = 0; j < d; j++) sum[j] += a[l] * row[j];
+    if (!(z <= 0)) for (let j = 0; j < d; j++) sum[j] += a[l] * row[j];
   }
   return sum;
 }

@@ -3,20 +3,11 @@
  * synced after everything else of it, so a trial with a whole line is finished. The files are put into the order of
  * the plan at the end.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  truncateSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import path from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { type Cell, type Column, type Row, timingColumns, trialColumns } from "./columns.ts";
-import { headerLine, line, parseTable } from "./table.ts";
+import { headerLine, line, parseTable, TableError } from "./table.ts";
 
 export interface Store {
   readonly directory: string;
@@ -28,11 +19,12 @@ export interface Store {
 }
 
 /**
- * Opens the tables of a run, new or begun, and mends a last line that was torn by a crash.
- * @param forget ids of trials to run again
+ * Opens the tables of a run, new or begun. Nothing is written before the first `append` or `finish`.
+ * @param directory an existing folder
+ * @param forget says of a row whether its trial is to be run again
+ * @throws TableError if a file has other columns than this version writes, or cannot be read
  */
 export function openStore(directory: string, forget: (row: Row) => boolean = () => false): Store {
-  mkdirSync(directory, { recursive: true });
   const trials = openJournal(path.join(directory, "trials.csv"), trialColumns, forget);
   const timings = openJournal(path.join(directory, "timings.csv"), timingColumns);
   return {
@@ -61,35 +53,39 @@ function openJournal(
   columns: readonly Column[],
   forget: (row: Row) => boolean = () => false,
 ): Journal {
+  const header = headerLine(columns);
+  const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+  // A last line without its newline was torn by a crash: its trial is not finished.
+  const whole = bytes.subarray(0, bytes.lastIndexOf("\n") + 1);
+  const content = whole.toString("utf8");
+  if (bytes.length > 0 && !content.startsWith(header)) {
+    throw new TableError(`${file}: has other columns than this version writes, choose another folder`);
+  }
   const rows = new Map<string, Row>();
-  if (!existsSync(file) || readFileSync(file).length === 0) writeFileAtomic.sync(file, headerLine(columns));
-  const content = mendTornLine(file);
   for (const row of parseTable(file, content, columns)) rows.set(String(row.trial_id), row);
-  const forgotten = [...rows].filter(([, row]) => forget(row));
-  for (const [id] of forgotten) rows.delete(id);
-  const descriptor = openSync(file, "a");
+  for (const [id, row] of rows) if (forget(row)) rows.delete(id);
+
+  let descriptor: number | undefined;
+  const begin = () => {
+    if (bytes.length === 0) writeFileAtomic.sync(file, header);
+    else if (whole.length < bytes.length) truncateSync(file, whole.length);
+    return openSync(file, "a");
+  };
   return {
     rows,
     append(values) {
+      descriptor ??= begin();
       writeSync(descriptor, line(values));
       fsyncSync(descriptor);
       rows.set(String(values[0]), Object.fromEntries(columns.map((column, i) => [column.name, values[i]])));
     },
     finish(order) {
-      closeSync(descriptor);
+      if (descriptor !== undefined) closeSync(descriptor);
       const sorted = order.flatMap((id) => {
         const row = rows.get(id);
         return row ? [line(columns.map((column) => row[column.name] ?? null))] : [];
       });
-      writeFileAtomic.sync(file, headerLine(columns) + sorted.join(""));
+      writeFileAtomic.sync(file, header + sorted.join(""));
     },
   };
-}
-
-/** Cuts a file after its last newline, if it does not end in one. */
-function mendTornLine(file: string): string {
-  const bytes = readFileSync(file);
-  const end = bytes.lastIndexOf(0x0a) + 1;
-  if (end < bytes.length) truncateSync(file, end);
-  return bytes.subarray(0, end).toString("utf8");
 }

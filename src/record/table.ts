@@ -13,9 +13,14 @@ export function headerLine(columns: readonly Column[]): string {
   return stringify([columns.map((column) => column.name)]);
 }
 
-/** One line: numbers in the shortest form that reads back the same, a missing value empty. */
+/** One line: numbers in the shortest form that reads back the same; a value missing or not finite is empty. */
 export function line(values: readonly Cell[]): string {
-  return stringify([values.map((value) => (typeof value === "number" ? String(value) : value))]);
+  return stringify([values.map(cellText)]);
+}
+
+function cellText(value: Cell): string | null {
+  if (typeof value !== "number") return value;
+  return Number.isFinite(value) ? String(value) : null;
 }
 
 /**
