@@ -1,5 +1,5 @@
 /** The largest singular value of a dense matrix, by Lanczos iteration on its Gram matrix. */
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { largestEigenvalue } from "./lanczos.ts";
 import { matrixVector, transposeVector } from "./matrix.ts";
 import type { RandomStream } from "./random.ts";
 
@@ -12,7 +12,7 @@ export interface SpectralNorm {
 }
 
 /**
- * ‖A‖op of an m × n matrix by Lanczos with full reorthogonalisation from a random start.
+ * ‖A‖op of an m × n matrix.
  * @param A m × n, row-major
  * @param options.tolerance stops when residual <= tolerance · value²
  */
@@ -22,66 +22,11 @@ export function spectralNorm(
   n: number,
   options: { random: RandomStream; tolerance?: number; maxIterations?: number },
 ): SpectralNorm {
-  const { random, tolerance = 1e-10, maxIterations = 300 } = options;
-  const size = Math.min(m, n);
   // The Gram matrix of the smaller side: A Aᵀ or Aᵀ A.
   const gram = (v: Float64Array) =>
     m < n
       ? matrixVector(A, transposeVector(A, v, m, n), m, n)
       : transposeVector(A, matrixVector(A, v, m, n), m, n);
-  const basis: Float64Array[] = [];
-  const alpha: number[] = [];
-  const beta: number[] = [];
-  let next: Float64Array = Float64Array.from({ length: size }, () => random.gaussian());
-  scale(next, 1 / Math.sqrt(dot(next, next)));
-  for (let iterations = 1; ; iterations++) {
-    const v = next;
-    basis.push(v);
-    next = gram(v);
-    alpha.push(dot(v, next));
-    // Twice is enough (Kahan, Parlett): the second pass removes what cancellation left.
-    for (let pass = 0; pass < 2; pass++) {
-      for (const u of basis) add(next, u, -dot(next, u));
-    }
-    const length = Math.sqrt(dot(next, next));
-    const finished = iterations === size || iterations === maxIterations || length <= 1e-300;
-    if (finished || iterations % 10 === 0) {
-      const { value, last } = largestEigenvalue(alpha, beta);
-      const residual = length * Math.abs(last);
-      if (finished || residual <= tolerance * value)
-        return { value: Math.sqrt(Math.max(0, value)), residual, iterations };
-    }
-    beta.push(length);
-    scale(next, 1 / length);
-  }
-}
-
-/** Largest eigenvalue of the tridiagonal Lanczos matrix and the last entry of its unit eigenvector. */
-function largestEigenvalue(alpha: number[], beta: number[]): { value: number; last: number } {
-  const size = alpha.length;
-  const T = Matrix.zeros(size, size);
-  for (let i = 0; i < size; i++) {
-    T.set(i, i, alpha[i]);
-    if (i + 1 < size) {
-      T.set(i, i + 1, beta[i]);
-      T.set(i + 1, i, beta[i]);
-    }
-  }
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(T, { assumeSymmetric: true });
-  const top = realEigenvalues.indexOf(Math.max(...realEigenvalues));
-  return { value: realEigenvalues[top], last: eigenvectorMatrix.get(size - 1, top) };
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
-}
-
-function add(x: Float64Array, y: Float64Array, factor: number): void {
-  for (let i = 0; i < x.length; i++) x[i] += factor * y[i];
-}
-
-function scale(x: Float64Array, factor: number): void {
-  for (let i = 0; i < x.length; i++) x[i] *= factor;
+  const { value, residual, iterations } = largestEigenvalue(gram, Math.min(m, n), options);
+  return { value: Math.sqrt(value), residual, iterations };
 }

@@ -21,6 +21,25 @@ export interface KernelFunctions {
     accumulate: boolean,
   ): void;
   multiplyDouble: KernelFunctions["multiplySingle"];
+  softGates(k: number, t: number, z: number, gains: number, a: number, b: number): void;
+  hardGates(k: number, z: number, gains: number, a: number, b: number): void;
+  scaleElements(length: number, x: number, y: number): void;
+  normalizeColumns(d: number, x: number, norms: number): void;
+  choleskyColumns(rows: number, width: number, a: number, lda: number): number;
+  mixingSweep(
+    K: number,
+    d: number,
+    r: number,
+    b: number,
+    ldb: number,
+    squares: number,
+    omega: number,
+    v: number,
+    p: number,
+    lengths: number,
+    g: number,
+  ): number;
+  mixingStart(K: number, d: number, r: number, b: number, ldb: number, v: number, p: number): void;
   packRows(rows: number, k: number, source: number, stride: number, target: number): void;
   packColumns(k: number, columns: number, source: number, stride: number, target: number): void;
   inverseDeviations(

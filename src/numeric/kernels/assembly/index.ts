@@ -1,7 +1,10 @@
 // The kernels of assets/kernels.wasm. Addresses, and strides between rows, are in bytes; counts are in elements.
 export { adam } from "./adam";
+export { hardGates, normalizeColumns, scaleElements, softGates } from "./ascent";
 export { backward, finish, mask } from "./backward";
+export { choleskyColumns } from "./cholesky";
 export { multiplyDouble } from "./double-product";
 export { forward, inverseDeviations, residual } from "./forward";
+export { mixingStart, mixingSweep } from "./mixing";
 export { packColumns, packRows } from "./pack";
 export { multiplySingle } from "./single-product";
