@@ -5,7 +5,9 @@ import { type Column, timingColumns, trialColumns } from "../src/record/columns.
 const file = new URL("../README.md", import.meta.url);
 
 function markdown(columns: readonly Column[]): string {
-  const lines = columns.map(({ name, unit, description }) => `| \`${name}\` | ${description.replaceAll("|", "\\|")} | ${unit} |`);
+  const lines = columns.map(
+    ({ name, unit, description }) => `| \`${name}\` | ${description.replaceAll("|", "\\|")} | ${unit} |`,
+  );
   return ["| column | meaning | unit |", "|---|---|---|", ...lines].join("\n");
 }
 

@@ -1,5 +1,5 @@
 /** The folder of a run: new, or holding a part of this very run, or not to be touched. */
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import type { Plan } from "../experiment/plan.ts";
 import { type ManifestIdentity, readManifest } from "../record/manifest.ts";
@@ -24,37 +24,45 @@ export function existingRun(directory: string): ManifestIdentity | undefined {
 }
 
 /**
- * Makes the folder, or makes sure that what it holds is a part of this very run; with `force` sets other results aside.
- * @throws UsageError if it cannot be written or holds something else
+ * Makes sure that what a folder holds is a part of this very run.
+ * @throws UsageError if it is not
  */
-export function claimFolder(
+export function checkSameRun(
   directory: string,
-  found: ManifestIdentity | undefined,
-  run: { plan: Plan; engine: EngineChoice; save: readonly string[]; force: boolean },
+  found: ManifestIdentity,
+  run: { plan: Plan; engine: EngineChoice; save: readonly string[] },
 ): void {
-  const { plan, engine, save, force } = run;
-  const name = shortPath(directory);
-  if (found && !force) {
-    const differences = [
-      found.plan_hash !== plan.hash && `another plan (${found.spec.name}, ${found.trials} trials)`,
-      found.engine.name !== engine.name && `results of the engine ${found.engine.name}`,
-      found.engine.version !== engine.version &&
-        `results of ${found.engine.version}, this is ${engine.version}`,
-      found.save.join() !== save.join() &&
-        `a run with ${found.save.length > 0 ? `--save ${found.save}` : "no --save"}`,
-    ].filter((text) => text !== false);
-    if (differences.length > 0) {
-      throw new UsageError(
-        `${name} holds ${differences[0]}: choose another --out, or --force to set it aside and start anew`,
-      );
-    }
+  const { plan, engine, save } = run;
+  const differences = [
+    found.plan_hash !== plan.hash && `another plan (${found.spec.name}, ${found.trials} trials)`,
+    found.spec.name !== plan.spec.name && `results of the experiment ${found.spec.name}`,
+    found.engine.name !== engine.name && `results of the engine ${found.engine.name}`,
+    found.engine.version !== engine.version &&
+      `results of ${found.engine.version}, this is ${engine.version}`,
+    found.save.join() !== save.join() &&
+      `a run with ${found.save.length > 0 ? `--save ${found.save}` : "no --save"}`,
+  ].filter((text) => text !== false);
+  if (differences.length > 0) {
+    throw new UsageError(
+      `${shortPath(directory)} holds ${differences[0]}: ` +
+        "choose another --out, or --force to set it aside and start anew",
+    );
   }
+}
+
+/**
+ * Makes the folder where there is none.
+ * @param anew whether to set aside what it holds
+ * @throws UsageError if it cannot be written
+ */
+export function makeFolder(directory: string, anew: boolean): void {
   try {
-    if (found && force) setAside(directory);
+    if (anew) setAside(directory);
     mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${name} cannot be written (${code}), choose another --out`);
+    throw new UsageError(`${shortPath(directory)} cannot be written (${code}), choose another --out`);
   }
 }
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { exitCode, UsageError } from "./errors.ts";
 import { packageDirectory } from "./package.ts";
-import { runExperiment } from "./run.ts";
+import { prepareRun, runExperiment } from "./run.ts";
 import { readSpecFile, specOf } from "./spec-options.ts";
 import { addRunOptions, type RunFlags, runOptions } from "./sweep.ts";
 
@@ -56,11 +56,11 @@ async function reproduce(names: readonly string[], flags: RunFlags & { scale: st
       );
     }
     const out = path.join(parent, flags.scale === "paper" ? name : `${name}-${flags.scale}`);
-    return { spec: specOf(file, {}, flags.scale), options: { ...runOptions(flags), out } };
+    return prepareRun(specOf(file, {}, flags.scale), { ...runOptions(flags), out });
   });
   let worst: number = exitCode.done;
-  for (const { spec, options } of runs) {
-    const code = await runExperiment(spec, options);
+  for (const run of runs) {
+    const code = await runExperiment(run);
     if (code === exitCode.interrupted) return code;
     worst = Math.max(worst, code);
   }

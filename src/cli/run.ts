@@ -13,7 +13,7 @@ import { writeReport } from "../report/files.ts";
 import type { EngineName } from "../train/engine.ts";
 import { chooseEngine, type EngineChoice, engineLimit, engineMemory } from "../train/engines.ts";
 import { exitCode, UsageError } from "./errors.ts";
-import { claimFolder, existingRun } from "./folder.ts";
+import { checkSameRun, existingRun, makeFolder } from "./folder.ts";
 import { onInterrupt, resumeCommand } from "./interrupt.ts";
 import { packageDirectory } from "./package.ts";
 import { progressBar } from "./progress.ts";
@@ -32,23 +32,46 @@ export interface RunOptions {
   readonly json: boolean;
 }
 
+/** A run that is settled and can start. */
+export interface PreparedRun {
+  readonly plan: Plan;
+  readonly engine: EngineChoice;
+  readonly workers: number;
+  readonly directory: string;
+  /** Whether its folder holds a run already. */
+  readonly begun: boolean;
+  readonly options: RunOptions;
+}
+
 /**
- * Runs an experiment, or goes on with it where its folder holds a part.
- * @returns the exit code
- * @throws UsageError and the like before any work starts
+ * Settles a run: its plan, engine, workers and folder. Writes nothing.
+ * @throws UsageError and the like where it cannot be run
  */
-export async function runExperiment(spec: Spec, options: RunOptions): Promise<number> {
+export function prepareRun(spec: Spec, options: RunOptions): PreparedRun {
   const plan = planTrials(spec);
   const directory = path.resolve(options.out ?? `lawrob-${spec.name}-${plan.hash.slice(0, 8)}`);
   const found = existingRun(directory);
   const engine = settleEngine(plan, options, found?.engine.name);
   const workers = admit(plan, engine, options);
+  const { save, force, dryRun } = options;
+  if (found && !force && !dryRun) checkSameRun(directory, found, { plan, engine, save });
+  return { plan, engine, workers, directory, begun: found !== undefined, options };
+}
+
+/**
+ * Runs an experiment, or goes on with it where its folder holds a part.
+ * @returns the exit code
+ * @throws UsageError if the folder cannot be written, TableError if its tables cannot be read, before any work starts
+ */
+export async function runExperiment(prepared: PreparedRun): Promise<number> {
+  const { plan, engine, workers, directory, begun, options } = prepared;
+  const { spec } = plan;
   if (options.dryRun) {
     printDryRun(plan, { engine, workers, directory, json: options.json });
     return exitCode.done;
   }
 
-  claimFolder(directory, found, { plan, engine, save: options.save, force: options.force });
+  makeFolder(directory, begun && options.force);
   const store = openStore(directory, (row) => options.retryFailed && row.outcome === "error");
   const remaining = plan.trials.filter((trial) => !store.rows.has(trial.id));
   const resumed = plan.trials.length - remaining.length;

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { savable } from "../execute/task.ts";
 import { engineNames } from "../train/engines.ts";
 import { UsageError } from "./errors.ts";
-import { type RunOptions, runExperiment } from "./run.ts";
+import { prepareRun, type RunOptions, runExperiment } from "./run.ts";
 import { addSpecOptions, type SpecFlags, specOf } from "./spec-options.ts";
 
 export interface RunFlags {
@@ -38,7 +38,7 @@ export function addSweep(program: Command): void {
         "  lawrob sweep my-conjecture.yaml --seed 2 --dry-run",
     )
     .action(async (file: string | undefined, flags: SpecFlags & RunFlags) => {
-      process.exitCode = await runExperiment(specOf(file, flags), runOptions(flags));
+      process.exitCode = await runExperiment(prepareRun(specOf(file, flags), runOptions(flags)));
     });
 }
 

@@ -4,7 +4,7 @@ import Table from "cli-table3";
 import pc from "picocolors";
 
 /** Escape codes go to a terminal only: not into a pipe or a file, where picocolors alone would send them under CI. */
-const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY);
+const colors = pc.createColors(pc.isColorSupported && Boolean(process.stdout.isTTY));
 
 /** A plain table with a header; numbers are aligned to the right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

@@ -121,6 +121,7 @@ function parseItem(dimension: Dimension, item: string, whole: string): Item {
       needs: needs(dimension, low, high),
       values: (known) => {
         const [from, to] = [size(dimension, low, known), size(dimension, high, known)];
+        if (to < from) fail(`"${item}" runs from ${from} down to ${to}, write the smaller first`);
         if (count === 1) return [rounded(from)];
         return Array.from({ length: count }, (_, i) => rounded(from + ((to - from) * i) / (count - 1)));
       },

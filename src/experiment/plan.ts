@@ -64,7 +64,7 @@ export function planTrials(spec: Spec): Plan {
         maxSteps: spec.max_steps,
         draws: spec.draws,
       };
-      const id = digest(configuration, 12);
+      const id = digest(configuration, 16);
       trials.set(id, { id, ...configuration });
     }
   }

@@ -42,7 +42,7 @@ export function parseTable(source: string, content: string, columns: readonly Co
       const known = columns.find((column) => column.name === name);
       return known
         ? known.type === "number"
-        : records.every((record) => Number.isFinite(Number(record[name])));
+        : records.every((record) => record[name] === "" || Number.isFinite(numberOf(record[name])));
     }),
   );
   return records.map((record, index) =>
@@ -51,7 +51,7 @@ export function parseTable(source: string, content: string, columns: readonly Co
         const text = record[name];
         if (text === "") return [name, null];
         if (!numeric.has(name)) return [name, text];
-        const value = Number(text);
+        const value = numberOf(text);
         if (!Number.isFinite(value)) {
           throw new TableError(`${source}: line ${index + 2}: ${name} is "${text}", not a number`);
         }
@@ -59,6 +59,11 @@ export function parseTable(source: string, content: string, columns: readonly Co
       }),
     ),
   );
+}
+
+/** The number that a cell reads as; NaN for blanks, which Number takes for 0. */
+function numberOf(text: string): number {
+  return text.trim() === "" ? Number.NaN : Number(text);
 }
 
 function checkedHeader(source: string) {

@@ -55,6 +55,7 @@ export function row({ gradient, ...sizes }: Sizes): Row {
     ...sizes,
     data: sizes.d % 100 === 0 ? "gaussian" : "sphere",
     max_random_gradient: gradient,
+    gradient_draws: 1000,
     lipschitz_lower: null,
     lipschitz_upper: null,
   };

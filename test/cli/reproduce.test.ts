@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import test from "node:test";
+import { contents, lawrob, temporaryFolder } from "./command.ts";
+
+test("reproduce plans an experiment at a scale, into a folder named after both", async (context) => {
+  const folder = temporaryFolder(context);
+  for (const [args, name] of [
+    [["exp1", "--scale", "smoke"], "exp1-smoke"],
+    [["exp2", "--scale", "smoke"], "exp2-smoke"],
+    [["exp1", "--scale", "paper"], "exp1"],
+  ] as const) {
+    const { code, stdout, stderr } = await lawrob(folder, "reproduce", ...args, "--dry-run", "--json");
+    assert.equal(code, 0, stderr);
+    const { directory, spec, trials } = JSON.parse(stdout);
+    assert.equal(directory, path.join(folder, "results", name));
+    assert.equal(spec.name, args[0]);
+    assert.ok(trials.length > 20);
+  }
+  assert.deepEqual(contents(folder), []);
+});
+
+test("reproduce all plans every experiment once, below --out", async (context) => {
+  const folder = temporaryFolder(context);
+  const { code, stdout } = await lawrob(folder, "reproduce", "all", "exp1", "--out", "mine", "--dry-run");
+  assert.equal(code, 0);
+  const into = [...stdout.matchAll(/^into (.*); nothing was run$/gm)].map((match) => match[1]);
+  assert.deepEqual(
+    into,
+    ["exp1-smoke", "exp2-smoke"].map((name) => path.join("mine", name)),
+  );
+  assert.deepEqual(contents(folder), []);
+});
+
+test("every experiment is checked before the first one runs", async (context) => {
+  const folder = temporaryFolder(context);
+  const other = path.join(folder, "results", "exp2-smoke");
+  mkdirSync(other, { recursive: true });
+  writeFileSync(path.join(other, "trials.csv"), "n,d\n1,2\n");
+  const before = contents(folder);
+  const { code, stdout, stderr } = await lawrob(folder, "reproduce", "all");
+  assert.equal(code, 2);
+  assert.equal(stdout, "");
+  assert.match(
+    stderr,
+    /^lawrob: [^\n]*exp2-smoke holds a trials\.csv without a manifest, choose another --out\n$/,
+  );
+  assert.deepEqual(contents(folder), before);
+});

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import test from "node:test";
+import { runLocally } from "../../src/execute/local.ts";
+import type { Job } from "../../src/execute/task.ts";
+import { expectedCost, planTrials, type Trial } from "../../src/experiment/plan.ts";
+import { completeSpec, type PartialSpec } from "../../src/experiment/spec.ts";
+import type { TrialResult } from "../../src/experiment/trial.ts";
+
+const job: Job = { engine: "wasm", measure: ["weight"], save: [], directory: os.tmpdir() };
+
+function trials(flags: PartialSpec): readonly Trial[] {
+  return planTrials(completeSpec({}, undefined, flags, "test")).trials;
+}
+
+const quick = trials({ n: "40", d: "40", k: "20:50/4" });
+/** More points than five neurons can memorise, and more steps than anybody waits for: it ends only by force. */
+const [endless] = trials({ n: "500", d: "10", k: "5", max_steps: 1_000_000_000 });
+
+/** Process ids of this process's workers. */
+function workers(): number[] {
+  const lines = execFileSync("ps", ["-A", "-o", "ppid=,pid=,args="], { encoding: "utf8" }).split("\n");
+  return lines
+    .map((line) => /^\s*(\d+)\s+(\d+)\s.*execute.worker\.[jt]s/.exec(line))
+    .flatMap((match) => (match && Number(match[1]) === process.pid ? [Number(match[2])] : []));
+}
+
+/** Runs the trials; what each found, but for the seconds, in the order of finishing. */
+async function run(
+  list: readonly Trial[],
+  options: { workers: number; signal?: AbortSignal; onProgress?: (trial: Trial) => void; job?: Job },
+): Promise<Map<string, Omit<TrialResult, "seconds">>> {
+  const found = new Map<string, Omit<TrialResult, "seconds">>();
+  await runLocally(options.job ?? job, list, {
+    workers: options.workers,
+    signal: options.signal ?? new AbortController().signal,
+    onFinished(trial, { seconds: _, ...rest }) {
+      assert.ok(!found.has(trial.id), "a trial is finished once");
+      found.set(trial.id, rest);
+    },
+    onProgress: (trial) => options.onProgress?.(trial),
+  });
+  assert.deepEqual(workers(), []);
+  return found;
+}
+
+test("every trial is run once, the costliest first, whatever the number of workers", async () => {
+  const alone = await run(quick, { workers: 1 });
+  const costs = [...alone.keys()].map((id) => {
+    const trial = quick.find((one) => one.id === id);
+    assert.ok(trial);
+    return expectedCost(trial);
+  });
+  assert.deepEqual(
+    costs,
+    costs.toSorted((p, q) => q - p),
+  );
+  assert.equal(alone.size, quick.length);
+  assert.ok([...alone.values()].every(({ outcome }) => outcome === "kept"));
+  const together = await run(quick, { workers: 3 });
+  for (const { id } of quick) assert.deepEqual(together.get(id), alone.get(id));
+});
+
+test("a worker that is killed makes its trial an error, and the run goes on with another", async () => {
+  let killed = 0;
+  const found = await run([endless, ...quick], {
+    workers: 1,
+    onProgress() {
+      if (killed > 0) return;
+      const [pid, ...others] = workers();
+      assert.deepEqual(others, []);
+      killed = pid;
+      process.kill(pid, "SIGKILL");
+    },
+  });
+  assert.ok(killed > 0);
+  assert.equal(found.get(endless.id)?.outcome, "error");
+  assert.match(found.get(endless.id)?.message ?? "", /^[^\n]*SIGKILL[^\n]*$/);
+  for (const { id } of quick) assert.equal(found.get(id)?.outcome, "kept");
+});
+
+test("a trial that throws is an error with its reason in one line, and the run goes on", async () => {
+  const impossible: Trial = { ...quick[0], id: "impossible", n: 1 };
+  const found = await run([impossible, quick[1]], { workers: 1 });
+  assert.deepEqual(found.get("impossible"), {
+    outcome: "error",
+    message: "n must be an integer of at least 2, got 1",
+  });
+  assert.equal(found.get(quick[1].id)?.outcome, "kept");
+});
+
+test("an abort ends the workers, and no trial under way is called finished", async () => {
+  const controller = new AbortController();
+  const found = await run([endless, ...quick], {
+    workers: 2,
+    signal: controller.signal,
+    onProgress: () => controller.abort(),
+  });
+  assert.ok(!found.has(endless.id));
+  assert.ok([...found.values()].every(({ outcome }) => outcome === "kept"));
+});
+
+test("an abort before the start runs nothing", async () => {
+  assert.equal((await run(quick, { workers: 2, signal: AbortSignal.abort() })).size, 0);
+});
+
+test("an error while recording ends the run and the workers", async () => {
+  const running = runLocally(job, [endless, ...quick], {
+    workers: 2,
+    signal: new AbortController().signal,
+    onFinished() {
+      throw new Error("no space left");
+    },
+  });
+  await assert.rejects(running, { message: "no space left" });
+  assert.deepEqual(workers(), []);
+});
+
+test("the arrays of a trial are saved under its id before it is finished", async (context) => {
+  const directory = mkdtempSync(path.join(os.tmpdir(), "lawrob-execute-"));
+  context.after(() => rmSync(directory, { recursive: true, force: true }));
+  const names = () => readdirSync(path.join(directory, "networks")).sort();
+  await runLocally({ ...job, directory, save: ["networks"] }, quick, {
+    workers: 1,
+    signal: new AbortController().signal,
+    onFinished: (trial) => assert.ok(names().includes(`${trial.id}.safetensors`)),
+  });
+  assert.deepEqual(names(), quick.map(({ id }) => `${id}.safetensors`).sort());
+});

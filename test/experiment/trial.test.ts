@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { genericPoints, randomSigns } from "../../src/data/generic.ts";
+import { planTrials, type Trial } from "../../src/experiment/plan.ts";
+import { completeSpec, measures, type PartialSpec } from "../../src/experiment/spec.ts";
+import { runTrial, trialData } from "../../src/experiment/trial.ts";
+import { maximumRandomGradient } from "../../src/lipschitz/maximum-random-gradient.ts";
+import { evaluate, gradient, norm, totalWeight } from "../../src/network/evaluate.ts";
+import { stream } from "../../src/numeric/random.ts";
+import { wasmEngine } from "../../src/train/fused/engine.ts";
+import { initialParameters } from "../../src/train/initial.ts";
+import { memorizes } from "../../src/train/memorize.ts";
+import { defaultSettings, train } from "../../src/train/train.ts";
+
+function trials(flags: PartialSpec): readonly Trial[] {
+  return planTrials(completeSpec({}, undefined, { n: "50", d: "40", k: "30", ...flags }, "test")).trials;
+}
+
+async function run(trial: Trial, measure = measures as readonly (typeof measures)[number][]) {
+  const { result, arrays } = await runTrial(trial, wasmEngine, measure);
+  const { seconds: _, ...findings } = result;
+  return { findings, arrays };
+}
+
+test("every number of a result can be recomputed from the arrays behind it", async () => {
+  const [trial] = trials({});
+  const { findings, arrays } = await run(trial);
+  const { data, network, witness } = arrays;
+  assert.ok(network && witness);
+  const { outcome, loss, signErrors } = memorizes(evaluate(network, data.X), data.y, trial.epsilon);
+  assert.equal(findings.outcome, "kept");
+  assert.deepEqual([findings.outcome, findings.loss, findings.signErrors], [outcome, loss, signErrors]);
+  assert.equal(findings.maxRandomGradient, norm(gradient(network, witness)));
+  assert.equal(findings.totalWeight, totalWeight(network));
+  assert.equal(
+    findings.labelSum,
+    data.y.reduce((sum, label) => sum + label, 0),
+  );
+  assert.ok(findings.spectralBound && findings.maxRandomGradient <= findings.spectralBound);
+});
+
+test("points, labels, weights and gradient draws come from streams of their own, keyed by the trial", async () => {
+  const [trial] = trials({});
+  const random = (purpose: string) => stream(trial.seed, trial.id, purpose);
+  const X = genericPoints(trial, "gaussian", random("points"));
+  const data = { n: trial.n, d: trial.d, X, y: randomSigns(trial.n, random("labels")) };
+  const { network } = await train(wasmEngine, data, initialParameters(trial, random("weights")), {
+    epsilon: trial.epsilon,
+    maxSteps: trial.maxSteps,
+    settings: { ...defaultSettings, learningRate: trial.learningRate },
+  });
+  const { arrays } = await run(trial);
+  assert.ok(network);
+  const { witness } = maximumRandomGradient(network, { draws: trial.draws, random: random("gradient") });
+  assert.deepEqual(arrays, { data, network, witness });
+});
+
+test("a trial's result depends on nothing that ran before it", async () => {
+  const [first, second] = trials({ k: "20,30" });
+  const alone = await run(second);
+  await run(first);
+  assert.deepEqual(await run(second), alone);
+});
+
+test("a measure that is not asked for is missing, and changes no other number", async () => {
+  const [trial] = trials({});
+  const { findings } = await run(trial);
+  const bare = (await run(trial, [])).findings;
+  assert.ok(!("spectralBound" in bare) && !("totalWeight" in bare));
+  const { spectralBound: _, totalWeight: __, ...rest } = findings;
+  assert.deepEqual(bare, rest);
+});
+
+test("replicates, seeds and sizes have data of their own; the points do not depend on what is measured", () => {
+  const [one, two] = trials({ replicates: 2 });
+  const [other] = trials({ seed: 2 });
+  assert.notDeepEqual(trialData(one).X, trialData(two).X);
+  assert.notDeepEqual(trialData(one).X, trialData(other).X);
+  assert.deepEqual(trialData(one), trialData(trials({ measure: [] })[0]));
+});
+
+test("a diverged trial has steps and data, and no loss, no network and no measures", async () => {
+  const [trial] = trials({ learning_rate: 1e30 });
+  const { findings, arrays } = await run(trial);
+  const labelSum = arrays.data.y.reduce((sum, label) => sum + label, 0);
+  assert.deepEqual(findings, { outcome: "diverged", steps: findings.steps, labelSum });
+  assert.deepEqual(Object.keys(arrays), ["data"]);
+});
+
+test("a rejected network is measured like a kept one", async () => {
+  const [trial] = trials({ max_steps: 2 });
+  const { findings, arrays } = await run(trial);
+  assert.equal(findings.outcome, "loss");
+  assert.equal(findings.steps, 2);
+  assert.ok(arrays.network && (findings.maxRandomGradient ?? 0) > 0 && (findings.totalWeight ?? 0) > 0);
+});
