@@ -18,6 +18,7 @@ const inputErrors = new Set([
   "TableError",
   "FigureError",
   "EngineUnavailableError",
+  "NetworkFileError",
 ]);
 
 /** Prints an error and says with which code to exit. Anything unexpected keeps its stack, for a bug report. */

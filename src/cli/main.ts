@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { addEngines } from "./engines.ts";
 import { oneLine, report } from "./errors.ts";
+import { addLipschitz } from "./lipschitz.ts";
 import { packageVersion } from "./package.ts";
 import { addPlot } from "./plot.ts";
 import { addReproduce } from "./reproduce.ts";
@@ -24,6 +25,7 @@ const program = new Command("lawrob")
       "  lawrob sweep --n 2000\n" +
       "  lawrob reproduce exp1 --scale smoke\n" +
       '  lawrob plot results/exp1-smoke --x "sqrt(n/k)" --color d --out figure.png\n' +
+      "  lawrob lipschitz net.safetensors --exact\n" +
       "  lawrob engines\n" +
       "\nExit codes: 0 done, 1 some trials failed, 2 wrong usage or input, 130 interrupted.",
   );
@@ -31,6 +33,7 @@ const program = new Command("lawrob")
 addSweep(program);
 addReproduce(program);
 addPlot(program);
+addLipschitz(program);
 addEngines(program);
 
 // A reader that closes early, such as head, is no error.

@@ -39,9 +39,9 @@ async function run({ job, trial }: Task): Promise<TrialResult> {
   return result;
 }
 
-/** W (k × d), b, a, c and the witness of the maximum random gradient; X (n × d) and y. */
+/** W (k × d), b, a, c and the witnesses of the maximum random gradient and of the lower bound; X (n × d) and y. */
 function savedTensors(
-  { data, network, witness }: TrialArrays,
+  { data, network, witness, lowerWitness }: TrialArrays,
   save: readonly Savable[],
 ): Record<string, Tensor> {
   const tensors: Record<string, Tensor> = {};
@@ -52,6 +52,7 @@ function savedTensors(
     tensors.a = { shape: [k], values: a };
     tensors.c = { shape: [], values: Float64Array.of(c) };
     if (witness) tensors.witness = { shape: [d], values: witness };
+    if (lowerWitness) tensors.lower_witness = { shape: [d], values: lowerWitness };
   }
   if (save.includes("data")) {
     tensors.X = { shape: [data.n, data.d], values: data.X };

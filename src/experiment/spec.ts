@@ -3,7 +3,7 @@ import { z } from "zod";
 import { dataKinds } from "../data/generic.ts";
 
 /** What can be measured on each network beside the maximum random gradient, which is always measured. */
-export const measures = ["spectral", "weight"] as const;
+export const measures = ["bracket", "spectral", "weight"] as const;
 export type Measure = (typeof measures)[number];
 
 /** The figures an experiment can ask for. */
@@ -94,7 +94,7 @@ export const defaultSpec: Omit<Spec, "n"> = {
   learning_rate: 0.003,
   max_steps: 5000,
   draws: 1000,
-  measure: ["spectral", "weight"],
+  measure: ["bracket", "spectral", "weight"],
 };
 
 /** A specification that cannot be used, in one line: what, where, how to mend it. */

@@ -1,6 +1,7 @@
 /** One trial from top to bottom: sample, train, measure. */
 import type { Dataset } from "../data/dataset.ts";
 import { genericPoints, randomSigns } from "../data/generic.ts";
+import { bracket } from "../lipschitz/bracket.ts";
 import { maximumRandomGradient } from "../lipschitz/maximum-random-gradient.ts";
 import { spectralBound } from "../lipschitz/spectral.ts";
 import { totalWeight } from "../network/evaluate.ts";
@@ -21,11 +22,18 @@ export interface TrialResult {
   readonly signErrors?: number;
   readonly labelSum?: number;
   readonly maxRandomGradient?: number;
+  readonly lipschitzLower?: number;
+  readonly lipschitzUpper?: number;
   readonly spectralBound?: number;
   readonly totalWeight?: number;
   /** Why the trial has no result, in one line; only with outcome `error`. */
   readonly message?: string;
-  readonly seconds?: { readonly data: number; readonly training: number; readonly measures: number };
+  readonly seconds?: {
+    readonly data: number;
+    readonly training: number;
+    readonly measures: number;
+    readonly bracket: number;
+  };
 }
 
 /** The arrays behind a result, for those who want to keep them. */
@@ -35,6 +43,8 @@ export interface TrialArrays {
   readonly network?: TwoLayerNetwork;
   /** The point of the maximum random gradient. */
   readonly witness?: Float64Array;
+  /** The point of the certified lower bound. */
+  readonly lowerWitness?: Float64Array;
 }
 
 /** The data set of a trial: a function of its seed and id alone. */
@@ -73,10 +83,22 @@ export async function runTrial(
       measure.includes("spectral") && { spectralBound: spectralBound(network, random("spectral")).value }),
     ...(network && measure.includes("weight") && { totalWeight: totalWeight(network) }),
   };
+  const measuredAt = performance.now();
+  const interval =
+    network &&
+    proxy &&
+    measure.includes("bracket") &&
+    bracket(network, {
+      random: random("bracket"),
+      // Data of both kinds have norms about one; the proxy's point, some data points, and draws.
+      radius: 1,
+      starts: [proxy.witness, ...firstPoints(data, 3)],
+    });
   const seconds = {
     data: (sampled - start) / 1000,
     training: (trained - sampled) / 1000,
-    measures: (performance.now() - trained) / 1000,
+    measures: (measuredAt - trained) / 1000,
+    bracket: (performance.now() - measuredAt) / 1000,
   };
   const labelSum = data.y.reduce((sum, label) => sum + label, 0);
   return {
@@ -87,8 +109,18 @@ export async function runTrial(
       // A network that diverged has neither a loss nor signs.
       ...(network && { loss: training.loss, signErrors }),
       ...measured,
+      ...(interval && { lipschitzLower: interval.lower.value, lipschitzUpper: interval.upper.value }),
       seconds,
     },
-    arrays: { data, ...(network && { network }), ...(proxy && { witness: proxy.witness }) },
+    arrays: {
+      data,
+      ...(network && { network }),
+      ...(proxy && { witness: proxy.witness }),
+      ...(interval && { lowerWitness: interval.lower.witness }),
+    },
   };
+}
+
+function firstPoints({ n, d, X }: Dataset, count: number): Float64Array[] {
+  return Array.from({ length: Math.min(n, count) }, (_, i) => X.slice(i * d, (i + 1) * d));
 }

@@ -95,7 +95,8 @@ export function ascend(
       product(columns, rows, wt, gains, p);
       run.normalizeColumns(columns, p, norms);
       for (let c = 0; c < starts.length; c++) {
-        if (sizesOfGradients[c] <= best[c]) continue;
+        // Not <=: a size that is not a number is no improvement.
+        if (!(sizesOfGradients[c] > best[c])) continue;
         best[c] = sizesOfGradients[c];
         for (let j = 0; j < d; j++) bestPoints[c][j] = point[j * width + c];
       }

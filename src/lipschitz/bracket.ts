@@ -1,10 +1,13 @@
 /** The certified interval around a network's Lipschitz constant. */
+import { layersOf } from "../network/deep.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import { ascend, startsPerAscent } from "./ascent.ts";
 import type { Bound } from "./bound.ts";
-import { gateForm } from "./gate-form.ts";
+import { enclosedGradientNorm } from "./enclosure.ts";
+import { gateForm, neuronScales, timesPowerAbove } from "./gate-form.ts";
 import { semidefiniteBound } from "./semidefinite.ts";
+import { slopeRanges } from "./slopes.ts";
 import { type Witness, witnessAt } from "./witness.ts";
 
 export interface BracketOptions {
@@ -24,18 +27,23 @@ export interface Bracket {
   readonly upper: Bound;
 }
 
-/** lower <= Lip(f) <= upper over R^d, both rigorous. */
+/**
+ * lower <= Lip(f) <= upper over R^d, both rigorous for the network as its f64 numbers stand.
+ * @throws RangeError where a number of the network is not finite, or slopes have no bound on R^d
+ */
 export function bracket(network: TwoLayerNetwork, options: BracketOptions): Bracket {
   return { lower: lowerBound(network, options), upper: upperBound(network, options.random) };
 }
 
 /**
- * The largest gradient found, at a witness whose gates are certain in exact arithmetic. A lower bound of 0 at the origin
- * where no start gives one.
+ * The largest gradient found, at a witness that is certain in exact arithmetic. A lower bound of 0 at the origin where no
+ * start gives one.
  */
 export function lowerBound(network: TwoLayerNetwork, options: BracketOptions): Bracket["lower"] {
+  checkFinite(network);
   const { d } = network;
   const { random, radius, ascents = 1, steps = 80 } = options;
+  const certify = certifier(network);
   const given = [...(options.starts ?? [])];
   let best: Witness = { point: new Float64Array(d), value: 0 };
   for (let round = 0; round < ascents; round++) {
@@ -45,7 +53,7 @@ export function lowerBound(network: TwoLayerNetwork, options: BracketOptions): B
     );
     const candidates = [...starts, ...ascend(network, starts, { steps, radius })];
     for (const point of candidates) {
-      const found = witnessAt(network, point);
+      const found = certify(point);
       if (found && found.value > best.value) best = found;
     }
   }
@@ -54,9 +62,29 @@ export function lowerBound(network: TwoLayerNetwork, options: BracketOptions): B
 
 /** The semidefinite bound (LipSDP-Neuron's value), certified. */
 export function upperBound(network: TwoLayerNetwork, random: RandomStream): Bound {
-  const form = gateForm(network);
+  checkFinite(network);
+  const form = gateForm(network, slopeRanges(network));
   const { upper } = semidefiniteBound(form, { random });
-  return { kind: "upper", value: upper * 2 ** form.exponent, method: "sdp" };
+  return { kind: "upper", value: timesPowerAbove(upper, form.exponent), method: "sdp" };
+}
+
+/** Gates of ReLU are certain or not; slopes of others are enclosed. */
+function certifier(network: TwoLayerNetwork): (point: Float64Array) => Witness | undefined {
+  if (network.activation === "relu") {
+    const scales = neuronScales(network);
+    return (point) => witnessAt(network, point, scales);
+  }
+  const deep = layersOf(network);
+  return (point) => enclosedGradientNorm(deep, point);
+}
+
+/** Comparisons with NaN are false, and would let a bound pass. */
+function checkFinite({ W, b, a, c }: TwoLayerNetwork): void {
+  for (const numbers of [W, b, a, [c]]) {
+    for (const value of numbers) {
+      if (!Number.isFinite(value)) throw new RangeError("the network has numbers that are not finite");
+    }
+  }
 }
 
 function drawPoint(d: number, radius: number, random: RandomStream): Float64Array {

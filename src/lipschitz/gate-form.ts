@@ -6,7 +6,7 @@
  *
  *   Lip(f) <= max over s in {−1, 1}^free of ‖B_0 + Σ_l s_l B_l‖,  B_0 = Σ_l mid_l a_l w_l,  B_l = half_l a_l w_l,
  *
- * and by symmetry s_0 = 1 may be a sign as well: the maximum of ‖Bᵀ z‖ over z in {−1, 1}^K.
+ * and by symmetry s_0 = 1 may be a sign as well: the maximum of ‖Bᵀ z‖ over z in {−1, 1}^K. Roundings: docs/certificate.md.
  */
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 
@@ -15,7 +15,7 @@ export interface GateForm {
   readonly d: number;
   /** K × d, row-major, scaled so that its largest row has a norm near one. Row 0 is the constant. */
   readonly B: Float64Array;
-  /** The neuron of each row; −1 for row 0. */
+  /** The neuron of each row; −1 for row 0. Neurons without effect (a_l w_l = 0) or with a fixed slope have no row. */
   readonly neurons: Int32Array;
   /** The network's gradients are 2^exponent times those of the form. */
   readonly exponent: number;
@@ -29,55 +29,131 @@ export interface SlopeRange {
   readonly high: number;
 }
 
+/**
+ * What brings the rows a_l w_l of a network to sizes whose squares are numbers: within one rounding and 2^−600,
+ * a_l w_l = 2^exponent · gains[l] · (factors[l] · w_l), and the largest of the vectors on the right has a size near one.
+ */
+export interface NeuronScales {
+  readonly exponent: number;
+  /** 0 where a_l w_l = 0, or where that is 2^600 times smaller than the largest. */
+  readonly gains: Float64Array;
+  /** Powers of two; 1 unless w_l is extremely large or small. */
+  readonly factors: Float64Array;
+}
+
+type Weights = Pick<TwoLayerNetwork, "k" | "d" | "W" | "a">;
+
 const unit = 2 ** -53;
+const gates: SlopeRange = { low: 0, high: 1 };
 
 /**
  * The form of a network.
  * @param slopes the range of each neuron's slope, where a neuron with low = high is fixed; ReLU's [0, 1] by default
+ * @throws RangeError where a weight or a slope is not finite
  */
-export function gateForm(
-  network: Pick<TwoLayerNetwork, "k" | "d" | "W" | "a">,
-  slopes: (neuron: number) => SlopeRange = () => ({ low: 0, high: 1 }),
-): GateForm {
-  const { k, d } = network;
-  // Powers of two change nothing but exponents: the scaled network is the same network exactly.
-  const exponentW = exponentOf(network.W);
-  const exponentA = exponentOf(network.a);
-  const ranges = Array.from({ length: k }, (_, l) => slopes(l));
-  const free = ranges.flatMap(({ low, high }, l) => (low < high && network.a[l] !== 0 ? [l] : []));
+export function gateForm(network: Weights, slopes: (neuron: number) => SlopeRange = () => gates): GateForm {
+  const { k, d, W } = network;
+  const ranges = Array.from({ length: k }, (_, l) => scaledRange(slopes(l)));
+  const { exponent, gains, factors } = neuronScales(network, (l) => ranges[l]);
+  const free: number[] = [];
+  for (let l = 0; l < k; l++) if (gains[l] !== 0 && ranges[l].low < ranges[l].high) free.push(l);
   const K = free.length + 1;
   const B = new Float64Array(K * d);
-  const neurons = Int32Array.from([-1, ...free]);
   let sizes = 0;
-  const row = new Float64Array(d);
-  let at = 1;
+  let at = d;
   for (let l = 0; l < k; l++) {
+    if (gains[l] === 0) continue;
     const { low, high } = ranges[l];
-    const a = network.a[l] * 2 ** -exponentA;
-    if (a === 0 || (low === 0 && high === 0)) continue;
+    const middle = ((low + high) / 2) * gains[l];
+    const half = ((high - low) / 2) * gains[l];
+    const factor = factors[l];
     let squared = 0;
     for (let j = 0; j < d; j++) {
-      row[j] = a * (network.W[l * d + j] * 2 ** -exponentW);
-      squared += row[j] * row[j];
+      const w = W[l * d + j] * factor;
+      squared += w * w;
+      B[j] += middle * w;
     }
-    sizes += Math.sqrt(squared) * Math.max(Math.abs(low), Math.abs(high));
-    const middle = (low + high) / 2;
-    const half = (high - low) / 2;
-    for (let j = 0; j < d; j++) B[j] += middle * row[j];
-    if (low < high) {
-      for (let j = 0; j < d; j++) B[at * d + j] = half * row[j];
-      at++;
-    }
+    sizes += Math.max(Math.abs(low), Math.abs(high)) * Math.abs(gains[l]) * Math.sqrt(squared);
+    if (low === high) continue;
+    for (let j = 0; j < d; j++) B[at + j] = half * (W[l * d + j] * factor);
+    at += d;
   }
-  // Each entry of a row carries at most 4 roundings, of row 0 at most k + 4, relative to the sizes of what is added.
-  const slack = 2 * (k + 8) * unit * sizes + Number.MIN_VALUE * (k + 1) * d;
-  return { K, d, B, neurons, exponent: exponentW + exponentA, slack };
+  // Each entry of a row carries 4 roundings at most, of row 0 k + 4, relative to the sizes of what is added. The factor
+  // of two has room for the roundings of the sizes themselves and for underflow.
+  const slack = 2 * (k + 8) * unit * sizes;
+  return { K, d, B, neurons: Int32Array.from([-1, ...free]), exponent, slack };
 }
 
-/** e with 2^(e−1) <= max |x| < 2^(e+1), 0 for a zero array; at most 1000 in size, so that 2^e is a number. */
-function exponentOf(x: Float64Array): number {
-  let largest = 0;
-  for (const value of x) largest = Math.max(largest, Math.abs(value));
-  if (largest === 0) return 0;
-  return Math.max(-1000, Math.min(1000, Math.round(Math.log2(largest))));
+/**
+ * The scales of a network's neurons.
+ * @param ranges slopes scaled by `scaledRange`, for rows σ_l a_l w_l
+ * @throws RangeError where a weight is not finite
+ */
+export function neuronScales(
+  { k, d, W, a }: Weights,
+  ranges: (neuron: number) => SlopeRange & { readonly exponent: number } = () => ({ ...gates, exponent: 0 }),
+): NeuronScales {
+  const gains = new Float64Array(k);
+  const factors = new Float64Array(k).fill(1);
+  const exponents = new Float64Array(k);
+  let exponent = Number.NEGATIVE_INFINITY;
+  for (let l = 0; l < k; l++) {
+    let most = 0;
+    for (let j = l * d; j < (l + 1) * d; j++) most = Math.max(most, Math.abs(W[j]));
+    if (!Number.isFinite(most) || !Number.isFinite(a[l])) {
+      throw new RangeError(`the weights of neuron ${l} are not all finite numbers`);
+    }
+    const { low, high, exponent: steepness } = ranges(l);
+    if (most === 0 || a[l] === 0 || (low === 0 && high === 0)) continue;
+    const size = exponentOf(most);
+    // Within 2^±400 the row may stay as it is: its gain makes up for it.
+    const shift = Math.abs(size) <= 400 ? 0 : Math.max(-1000, Math.min(1000, size));
+    factors[l] = 2 ** -shift;
+    exponents[l] = exponentOf(a[l]) + steepness + size;
+    // Later times 2^(exponents[l] − exponent): now a_l is scaled to about 1, and the row to 2^(size − shift).
+    gains[l] = timesPower(timesPower(a[l], -exponentOf(a[l])), shift - size);
+    exponent = Math.max(exponent, exponents[l]);
+  }
+  if (exponent === Number.NEGATIVE_INFINITY) return { exponent: 0, gains, factors };
+  for (let l = 0; l < k; l++) if (gains[l] !== 0) gains[l] = timesPower(gains[l], exponents[l] - exponent);
+  return { exponent, gains, factors };
+}
+
+/** At least x · 2^exponent, for x >= 0; Infinity where that exceeds every number. */
+export function timesPowerAbove(x: number, exponent: number): number {
+  const product = timesPower(x, exponent);
+  // Only results below the normal range are rounded, by MIN_VALUE at most.
+  return x > 0 && product < 2 ** -1021 ? product + Number.MIN_VALUE : product;
+}
+
+/** At most x · 2^exponent, for x >= 0, and a finite number. */
+export function timesPowerBelow(x: number, exponent: number): number {
+  const product = Math.min(timesPower(x, exponent), Number.MAX_VALUE);
+  return product < 2 ** -1021 ? Math.max(0, product - Number.MIN_VALUE) : product;
+}
+
+/** x · 2^exponent, rounded once, and only where it underflows. */
+function timesPower(x: number, exponent: number): number {
+  let result = x;
+  let left = exponent;
+  for (; left > 1000; left -= 1000) result *= 2 ** 1000;
+  // A step down is exact while its result is normal; below, what is left takes it to 0.
+  for (; left < -1000; left += 500) result *= 2 ** -500;
+  return result * 2 ** left;
+}
+
+/** A slope range with its largest slope between 1 and 2, and the power of two that it was divided by. */
+function scaledRange({ low, high }: SlopeRange): SlopeRange & { readonly exponent: number } {
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  if (!Number.isFinite(most) || !(low <= high))
+    throw new RangeError(`slopes from ${low} to ${high} are no range`);
+  const exponent = most === 0 || most === 1 ? 0 : exponentOf(most);
+  return exponent === 0
+    ? { low, high, exponent }
+    : { low: timesPower(low, -exponent), high: timesPower(high, -exponent), exponent };
+}
+
+/** e with 2^e <= |x| < 2^(e+1), give or take one, for finite x other than 0. */
+function exponentOf(x: number): number {
+  return Math.floor(Math.log2(Math.abs(x)));
 }

@@ -2,7 +2,9 @@
  * Lower bounds with a witness: a point whose gates are certain in exact arithmetic, so that ∇f there, and on an open set
  * around it, is exactly Σ_{active} a_l w_l.
  */
+import { norm } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
+import { type NeuronScales, neuronScales, timesPowerBelow } from "./gate-form.ts";
 
 const unit = 2 ** -53;
 
@@ -13,43 +15,49 @@ export interface Witness {
 }
 
 /**
- * The gradient norm at x, rounded down, if every gate is certain there: |⟨w_l, x⟩ + b_l| exceeds what the rounding of
- * its f64 evaluation can hide. Gates of neurons with a_l w_l = 0 do not matter.
+ * The gradient norm of a ReLU network at x, rounded down, if every gate is certain there: |⟨w_l, x⟩ + b_l| exceeds what
+ * the rounding of its f64 evaluation can hide. Gates of neurons with a_l w_l = 0 do not matter. Proof:
+ * docs/certificate.md.
+ * @param scales `neuronScales(network)`, where several points are tried
  * @returns undefined where a gate is not certain
+ * @throws RangeError for another activation, or where a weight is not finite
  */
-export function witnessAt(network: TwoLayerNetwork, x: Float64Array): Witness | undefined {
-  const { k, d, W, a, b } = network;
+export function witnessAt(
+  network: TwoLayerNetwork,
+  x: Float64Array,
+  scales: NeuronScales = neuronScales(network),
+): Witness | undefined {
+  const { activation, k, d, W, b } = network;
+  if (activation !== "relu") throw new RangeError(`gates are those of relu, not of ${activation}`);
+  const { exponent, gains, factors } = scales;
   const gradient = new Float64Array(d);
   let sizes = 0;
   for (let l = 0; l < k; l++) {
-    if (a[l] === 0) continue;
+    const gain = gains[l];
+    if (gain === 0) continue;
     let z = 0;
     let magnitude = 0;
-    let squared = 0;
-    for (let j = 0; j < d; j++) {
-      const w = W[l * d + j];
-      const term = w * x[j];
+    for (let j = 0, at = l * d; j < d; j++, at++) {
+      const term = W[at] * x[j];
       z += term;
       magnitude += Math.abs(term);
-      squared += w * w;
     }
     z += b[l];
     magnitude += Math.abs(b[l]);
-    if (squared === 0) continue;
     if (!(Math.abs(z) > 2 * (d + 2) * unit * magnitude + Number.MIN_VALUE * d)) return undefined;
-    if (z > 0) {
-      for (let j = 0; j < d; j++) gradient[j] += a[l] * W[l * d + j];
-      sizes += Math.abs(a[l]) * Math.sqrt(squared);
+    if (z < 0) continue;
+    const factor = factors[l];
+    let squared = 0;
+    for (let j = 0, at = l * d; j < d; j++, at++) {
+      const w = W[at] * factor;
+      squared += w * w;
+      gradient[j] += gain * w;
     }
+    sizes += Math.abs(gain) * Math.sqrt(squared);
   }
-  // Scaled so that squares neither overflow nor vanish.
-  let most = 0;
-  for (const value of gradient) most = Math.max(most, Math.abs(value));
-  if (most === 0) return { point: x, value: 0 };
-  const scale = 2 ** -Math.max(-1000, Math.min(1000, Math.round(Math.log2(most))));
-  let squared = 0;
-  for (const value of gradient) squared += (value * scale) ** 2;
-  const size = Math.sqrt(squared) / scale;
-  const rounding = (k + 8) * unit * sizes + (d + 8) * unit * size;
-  return { point: x, value: Math.max(0, (size - rounding) * (1 - 2 ** -45)) };
+  const size = norm(gradient);
+  // Each entry carries k + 1 roundings at most, relative to the sizes of what is added, and what underflow loses.
+  const rounding = (k + 8) * unit * sizes + (d + 8) * unit * size + 2 ** -500;
+  const value = Math.max(0, (size - rounding) * (1 - 2 ** -45));
+  return { point: x, value: timesPowerBelow(value, exponent) };
 }

@@ -1,5 +1,6 @@
 /** Outputs and gradients of two-layer networks, in f64. */
 import { multiplyTransposed } from "../numeric/matrix.ts";
+import { activationFunction } from "./activation.ts";
 import type { TwoLayerNetwork } from "./two-layer.ts";
 
 /** Points handled at once: bounds the scratch memory to about k·256 numbers. */
@@ -16,6 +17,8 @@ export function evaluate(network: TwoLayerNetwork, X: Float64Array): Float64Arra
   const n = X.length / d;
   if (!Number.isInteger(n)) throw new RangeError(`X has ${X.length} numbers, not a multiple of d = ${d}`);
   const outputs = new Float64Array(n).fill(c);
+  const relu = network.activation === "relu";
+  const { value } = activationFunction(network.activation);
   for (let start = 0; start < n; start += blockSize) {
     const count = Math.min(blockSize, n - start);
     const products = multiplyTransposed(W, X.subarray(start * d, (start + count) * d), k, d, count);
@@ -23,7 +26,8 @@ export function evaluate(network: TwoLayerNetwork, X: Float64Array): Float64Arra
       for (let i = 0; i < count; i++) {
         const z = products[l * count + i] + b[l];
         // Not z > 0: a pre-activation that is not a number must show in the output.
-        if (!(z <= 0)) outputs[start + i] += a[l] * z;
+        if (!relu) outputs[start + i] += a[l] * value(z);
+        else if (!(z <= 0)) outputs[start + i] += a[l] * z;
       }
     }
   }
@@ -31,18 +35,21 @@ export function evaluate(network: TwoLayerNetwork, X: Float64Array): Float64Arra
 }
 
 /**
- * The gradient ∇f(x) = Σ_{l: ⟨w_l, x⟩ + b_l > 0} a_l w_l, where f is differentiable.
+ * The gradient ∇f(x) = Σ_l ψ'(⟨w_l, x⟩ + b_l) a_l w_l, where f is differentiable; for ReLU a sum over active neurons.
  * @param x a point, length d
  * @returns length d
  */
 export function gradient(network: TwoLayerNetwork, x: Float64Array): Float64Array {
   const { k, d, W, b, a } = network;
   const sum = new Float64Array(d);
+  const relu = network.activation === "relu";
+  const { slope } = activationFunction(network.activation);
   for (let l = 0; l < k; l++) {
     const row = W.subarray(l * d, (l + 1) * d);
     let z = b[l];
     for (let j = 0; j < d; j++) z += row[j] * x[j];
-    if (!(z <= 0)) for (let j = 0; j < d; j++) sum[j] += a[l] * row[j];
+    const gain = relu ? (z <= 0 ? 0 : a[l]) : a[l] * slope(z);
+    if (gain !== 0) for (let j = 0; j < d; j++) sum[j] += gain * row[j];
   }
   return sum;
 }

@@ -7,18 +7,23 @@
  *
  *   ‖fl(F Fᵀ) − F Fᵀ‖ <= γ_K ‖F‖_F²             for F of K columns,
  *   A + E = L Lᵀ with ‖E‖ <= γ_{m+1}/(1 − γ_{m+1}) tr(A)   for A of m rows (Higham, Theorem 10.3).
+ *
+ * Proofs: docs/certificate.md. Matrices lie in the kernels' memory as blocks of columns from the diagonal down.
  */
-import { kernels } from "./kernels/kernels.ts";
+import { kernels, type Region } from "./kernels/kernels.ts";
 import { largestEigenvalue } from "./lanczos.ts";
-import { multiplyTransposed } from "./matrix.ts";
 import type { RandomStream } from "./random.ts";
 
-/** Columns of one block; the matrix is kept as blocks of columns from the diagonal down. */
+/** Columns of one block, and of the parts of a block that are factorised without products. */
 const blockWidth = 128;
+const partWidth = 32;
+const blockStride = blockWidth * 8;
+/** Columns of F that are taken at once. */
+const depthAtOnce = 256;
 const unit = 2 ** -53;
 
 /** Lower triangle of a symmetric matrix: block column b holds rows b·width … m − 1, row-major. */
-interface BlockColumns {
+export interface BlockColumns {
   readonly m: number;
   readonly blocks: readonly {
     readonly start: number;
@@ -30,125 +35,287 @@ interface BlockColumns {
 export interface EigenvalueBound {
   /** No eigenvalue of F Fᵀ is above it. */
   readonly upper: number;
-  /** The Lanczos value that it was tried from. */
+  /** The largest eigenvalue's estimate that it was tried from. */
   readonly estimate: number;
   /** Factorisations tried. */
   readonly attempts: number;
 }
 
+/** Writes columns `first` to `first + count` of F into `target`, m × count, row-major. */
+export type ColumnFiller = (first: number, count: number, target: Float64Array) => void;
+
 /**
  * A rigorous upper bound on λ_max(F Fᵀ).
- * @param F m × K, row-major, finite
+ * @param F m × K, row-major; or what writes its columns, whose largest entry is then between 2^−200 and 2^200
  * @param options.slack relative room above the estimate that is tried first; four times as much after each failure
+ * @throws RangeError where F has an entry that is not finite
  */
 export function gramEigenvalueBound(
-  F: Float64Array,
+  F: Float64Array | ColumnFiller,
   m: number,
   K: number,
   options: { random: RandomStream; slack?: number },
 ): EigenvalueBound {
-  const M = lowerGram(F, m, K);
-  let frobenius = 0;
-  for (const value of F) frobenius += value * value;
-  const estimate = largestEigenvalue((v) => symmetricVector(M, v), m, {
-    random: options.random,
-    tolerance: 1e-4,
-  }).value;
-  if (frobenius === 0) return { upper: 0, estimate: 0, attempts: 0 };
-  // What rounding can hide, relative to the trace: the first attempt leaves room for it.
-  const noise = 4 * (m + 2) * unit * Math.max(1, frobenius / estimate);
-  let slack = Math.max(options.slack ?? 1e-7, noise);
-  for (let attempts = 1; ; attempts++) {
-    const shift = estimate * (1 + slack);
-    if (choleskyCompletes(M, shift)) {
-      const trace = m * shift;
-      const errors =
-        gamma(K) * frobenius * (1 + gamma(m * K)) + // forming M, and summing the trace
-        (gamma(m + 1) / (1 - gamma(m + 1))) * trace + // factorising
-        2 * unit * (shift + frobenius); // subtracting from the diagonal
-      return { upper: (shift + errors) * (1 + 2 ** -45), estimate, attempts };
-    }
-    slack *= 4;
-    // tr(M) is above every eigenvalue: there is nothing to find beyond it.
-    if (shift > 2 * frobenius)
-      return { upper: frobenius * (1 + gamma(m * K)) * (1 + 2 ** -45), estimate, attempts };
-  }
+  if (typeof F === "function") return certify(F, m, K, options);
+  let most = 0;
+  for (const value of F) most = Math.max(most, Math.abs(value));
+  // Scaled by a power of two where squares could overflow or vanish.
+  const moderate = most === 0 || (most > 2 ** -200 && most < 2 ** 200);
+  const power = moderate ? 0 : Math.max(-1000, Math.min(1000, Math.round(Math.log2(most))));
+  const factor = 2 ** -power;
+  const { upper, estimate, attempts } = certify(
+    (first, count, target) => {
+      for (let i = 0; i < m; i++) {
+        for (let p = 0; p < count; p++) target[i * count + p] = F[i * K + first + p] * factor;
+      }
+    },
+    m,
+    K,
+    options,
+  );
+  if (power === 0) return { upper, estimate, attempts };
+  const unscaled = upper * 2 ** power * 2 ** power;
+  const above = upper > 0 && unscaled < 2 ** -1021 ? unscaled + Number.MIN_VALUE : unscaled;
+  return { upper: above, estimate: estimate * 2 ** power * 2 ** power, attempts };
 }
 
-function gamma(count: number): number {
+/** γ_n = nu/(1 − nu). */
+export function gamma(count: number): number {
   return (count * unit) / (1 - count * unit);
 }
 
-function lowerGram(F: Float64Array, m: number, K: number): BlockColumns {
+/** The lower triangle of a symmetric matrix given by its entries. */
+export function blockColumns(m: number, entry: (i: number, j: number) => number): BlockColumns {
   const blocks = [];
   for (let start = 0; start < m; start += blockWidth) {
     const width = Math.min(blockWidth, m - start);
-    const below = F.subarray(start * K);
-    const values = multiplyTransposed(below, F.subarray(start * K, (start + width) * K), m - start, K, width);
+    const values = new Float64Array((m - start) * width);
+    for (let i = 0; i < m - start; i++) {
+      for (let j = 0; j < width; j++) values[i * width + j] = entry(start + i, start + j);
+    }
     blocks.push({ start, width, values });
   }
   return { m, blocks };
 }
 
-function symmetricVector({ m, blocks }: BlockColumns, v: Float64Array): Float64Array {
-  const product = new Float64Array(m);
-  for (const { start, width, values } of blocks) {
-    for (let i = 0; i < width; i++) {
-      for (let j = 0; j < i; j++) {
-        const entry = values[i * width + j];
-        product[start + i] += entry * v[start + j];
-        product[start + j] += entry * v[start + i];
+/** Whether the Cholesky factorisation of shift·I − M runs to completion. */
+export function choleskyCompletes({ m, blocks }: BlockColumns, shift: number): boolean {
+  const { memory } = kernels();
+  const layout = layoutOf(m);
+  const region = memory.reserve(layout.bytes);
+  try {
+    for (const { start, width, values } of blocks) {
+      const rows = m - start;
+      const target = memory.doubles(layout.address(region, start), rows * blockWidth);
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < width; j++) target[i * blockWidth + j] = -values[i * width + j];
       }
-      product[start + i] += values[i * width + i] * v[start + i];
+      for (let i = 0; i < width; i++) target[i * (blockWidth + 1)] += shift;
     }
-    const rows = m - start;
-    for (let i = width; i < rows; i++) {
-      const at = i * width;
-      const x = v[start + i];
-      let s0 = 0;
-      let s1 = 0;
-      let j = 0;
-      for (; j + 1 < width; j += 2) {
-        s0 += values[at + j] * v[start + j];
-        s1 += values[at + j + 1] * v[start + j + 1];
-        product[start + j] += values[at + j] * x;
-        product[start + j + 1] += values[at + j + 1] * x;
-      }
-      if (j < width) {
-        s0 += values[at + j] * v[start + j];
-        product[start + j] += values[at + j] * x;
-      }
-      product[start + i] += s0 + s1;
-    }
+    return factorise(layout, region);
+  } finally {
+    region.release();
   }
-  return product;
 }
 
-/** Whether the Cholesky factorisation of shift·I − M runs to completion. Left-looking, a block of columns at a time. */
-function choleskyCompletes({ m, blocks }: BlockColumns, shift: number): boolean {
-  const { run, memory } = kernels();
-  const factors: { start: number; width: number; values: Float64Array }[] = [];
-  for (const { start, width, values } of blocks) {
-    const rows = m - start;
-    const column = new Float64Array(rows * width);
-    for (let i = 0; i < column.length; i++) column[i] = -values[i];
-    for (let i = 0; i < width; i++) column[i * width + i] += shift;
-    for (const earlier of factors) {
-      const from = (start - earlier.start) * earlier.width;
-      const below = earlier.values.subarray(from);
-      const beside = earlier.values.subarray(from, from + width * earlier.width);
-      const update = multiplyTransposed(below, beside, rows, earlier.width, width);
-      for (let i = 0; i < column.length; i++) column[i] -= update[i];
-    }
-    const region = memory.reserve(column.length * 8);
+function certify(
+  fill: ColumnFiller,
+  m: number,
+  K: number,
+  { random, slack: least = 1e-7 }: { random: RandomStream; slack?: number },
+): EigenvalueBound {
+  const { memory } = kernels();
+  const layout = layoutOf(m);
+  const region = memory.reserve(layout.bytes);
+  try {
+    const frobenius = formGram(fill, K, layout, region);
+    if (!Number.isFinite(frobenius)) throw new RangeError("an entry of the matrix is not a finite number");
+    if (frobenius === 0) return { upper: 0, estimate: 0, attempts: 0 };
+    // tr(M) is above every eigenvalue.
+    const trivial = frobenius * (1 + gamma(m * K)) * (1 + 2 ** -45);
+    const estimate = estimateTop(layout, region, random);
+    // What rounding can hide, relative to the trace: the first attempt leaves room for it.
+    const noise = 4 * (m + 2) * unit * Math.max(1, frobenius / estimate);
+    let slack = Math.max(least, noise);
+    const factor = memory.reserve(layout.bytes);
     try {
-      memory.doubles(region.address, column.length).set(column);
-      if (!run.choleskyColumns(rows, width, region.address, width * 8)) return false;
-      column.set(memory.doubles(region.address, column.length));
+      for (let attempts = 1; ; attempts++) {
+        const shift = estimate * (1 + slack);
+        if (!(shift < trivial)) return { upper: trivial, estimate, attempts: attempts - 1 };
+        shiftedNegative(layout, region, factor, shift);
+        if (factorise(layout, factor)) {
+          const trace = m * shift;
+          const errors =
+            gamma(K) * frobenius * (1 + gamma(m * K)) + // forming M, and summing the trace
+            (gamma(m + 1) / (1 - gamma(m + 1))) * trace + // factorising
+            2 * unit * (shift + frobenius); // subtracting from the diagonal
+          return { upper: Math.min(trivial, (shift + errors) * (1 + 2 ** -45)), estimate, attempts };
+        }
+        slack *= 4;
+      }
     } finally {
-      region.release();
+      factor.release();
     }
-    factors.push({ start, width, values: column });
+  } finally {
+    region.release();
   }
-  return true;
+}
+
+/** Where the blocks of an m × m matrix lie: rows of `blockWidth` numbers, as many as a multiple of four holds. */
+interface Layout {
+  readonly m: number;
+  readonly bytes: number;
+  /** First row and column of each block. */
+  readonly starts: readonly number[];
+  address(region: Region, start: number): number;
+}
+
+function layoutOf(m: number): Layout {
+  const starts = Array.from({ length: Math.ceil(m / blockWidth) }, (_, i) => i * blockWidth);
+  const rows = (start: number) => roundUp(m - start);
+  let bytes = 0;
+  const offsets = starts.map((start) => {
+    const offset = bytes;
+    bytes += rows(start) * blockStride;
+    return offset;
+  });
+  return { m, bytes, starts, address: (region, start) => region.address + offsets[start / blockWidth] };
+}
+
+/** M = F Fᵀ, both triangles of the blocks on the diagonal. Returns ‖F‖_F². */
+function formGram(fill: ColumnFiller, K: number, { m, starts, address }: Layout, M: Region): number {
+  const { run, memory } = kernels();
+  const most = Math.min(K, depthAtOnce);
+  const [rows, lefts, packs] = [roundUp(m), roundUp(m) * most, blockWidth * most];
+  const scratch = memory.reserve((lefts + packs) * 8);
+  const left = scratch.address;
+  const packed = left + lefts * 8;
+  let frobenius = 0;
+  try {
+    for (let first = 0; first < K; first += most) {
+      const depth = Math.min(most, K - first);
+      const view = memory.doubles(left, rows * depth);
+      fill(first, depth, view.subarray(0, m * depth));
+      view.fill(0, m * depth);
+      for (let i = 0; i < m * depth; i++) frobenius += view[i] * view[i];
+      for (const start of starts) {
+        const width = roundUp(Math.min(blockWidth, m - start));
+        const below = left + start * depth * 8;
+        run.packRows(width, depth, below, depth * 8, packed);
+        run.multiplyDouble(
+          roundUp(m - start),
+          width,
+          depth,
+          below,
+          depth * 8,
+          packed,
+          depth * 32,
+          address(M, start),
+          blockStride,
+          first > 0,
+        );
+      }
+    }
+    return frobenius;
+  } finally {
+    scratch.release();
+  }
+}
+
+/** A lower estimate of λ_max(M), and at least M's largest entry on the diagonal. */
+function estimateTop({ m, starts, address }: Layout, M: Region, random: RandomStream): number {
+  const { run, memory } = kernels();
+  const scratch = memory.reserve(2 * m * 8);
+  const x = scratch.address;
+  const y = x + m * 8;
+  try {
+    const product = (v: Float64Array) => {
+      memory.doubles(x, m).set(v);
+      memory.clear(y, m * 8);
+      for (const start of starts) {
+        const width = Math.min(blockWidth, m - start);
+        run.symmetricColumns(m - start, width, address(M, start), blockStride, x + start * 8, y + start * 8);
+      }
+      return memory.doubles(y, m).slice();
+    };
+    let estimate = largestEigenvalue(product, m, { random, tolerance: 1e-4 }).value;
+    for (const start of starts) {
+      const width = Math.min(blockWidth, m - start);
+      const block = memory.doubles(address(M, start), width * blockWidth);
+      for (let i = 0; i < width; i++) estimate = Math.max(estimate, block[i * (blockWidth + 1)]);
+    }
+    return estimate;
+  } finally {
+    scratch.release();
+  }
+}
+
+/** A = shift·I − M. */
+function shiftedNegative({ bytes, starts, m, address }: Layout, M: Region, A: Region, shift: number): void {
+  const { memory } = kernels();
+  const from = memory.doubles(M.address, bytes / 8);
+  const to = memory.doubles(A.address, bytes / 8);
+  for (let i = 0; i < to.length; i++) to[i] = -from[i];
+  for (const start of starts) {
+    const block = memory.doubles(address(A, start), (m - start) * blockWidth);
+    for (let i = 0; i < Math.min(blockWidth, m - start); i++) block[i * (blockWidth + 1)] += shift;
+  }
+}
+
+/** Overwrites A by its Cholesky factor, left-looking; false where a pivot is not positive. */
+function factorise({ m, starts, address }: Layout, A: Region): boolean {
+  const { run, memory } = kernels();
+  const scratch = memory.reserve(blockWidth * blockStride);
+  const packed = scratch.address;
+  // rows × width at `target` −= X Yᵀ; X and Y start `depth` numbers wide at `left` and `right`.
+  const subtract = (
+    rows: number,
+    width: number,
+    depth: number,
+    left: number,
+    right: number,
+    target: number,
+  ) => {
+    run.packRows(roundUp(width), depth, right, blockStride, packed);
+    const panels = memory.doubles(packed, roundUp(width) * depth);
+    for (let i = 0; i < panels.length; i++) panels[i] = -panels[i];
+    run.multiplyDouble(
+      roundUp(rows),
+      roundUp(width),
+      depth,
+      left,
+      blockStride,
+      packed,
+      depth * 32,
+      target,
+      blockStride,
+      true,
+    );
+  };
+  try {
+    for (const start of starts) {
+      const block = address(A, start);
+      const width = Math.min(blockWidth, m - start);
+      for (const earlier of starts) {
+        if (earlier >= start) break;
+        const beside = address(A, earlier) + (start - earlier) * blockStride;
+        subtract(m - start, width, blockWidth, beside, beside, block);
+      }
+      for (let part = 0; part < width; part += partWidth) {
+        const columns = Math.min(partWidth, width - part);
+        const rows = m - start - part;
+        const left = block + part * blockStride;
+        const corner = left + part * 8;
+        if (part > 0) subtract(rows, columns, part, left, left, corner);
+        if (!run.choleskyColumns(rows, columns, corner, blockStride)) return false;
+      }
+    }
+    return true;
+  } finally {
+    scratch.release();
+  }
+}
+
+function roundUp(count: number): number {
+  return Math.ceil(count / 4) * 4;
 }

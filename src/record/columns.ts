@@ -78,14 +78,14 @@ export const trialColumns: readonly Column[] = [
   number(
     "lipschitz_lower",
     "label / length",
-    "certified lower bound on the Lipschitz constant; not yet measured",
-    () => null,
+    "certified lower bound on the Lipschitz constant over R^d: a gradient at a point whose gates are certain",
+    (c) => c.result.lipschitzLower,
   ),
   number(
     "lipschitz_upper",
     "label / length",
-    "certified upper bound on the Lipschitz constant; not yet measured",
-    () => null,
+    "certified upper bound on the Lipschitz constant over R^d: the semidefinite bound, every rounding error included",
+    (c) => c.result.lipschitzUpper,
   ),
   number(
     "spectral_bound",
@@ -107,6 +107,7 @@ export const timingColumns: readonly Column[] = [
   number("seconds_measures", "s", "maximum random gradient, spectral bound, total weight", (c) =>
     round(c.result.seconds?.measures),
   ),
+  number("seconds_bracket", "s", "certified lower and upper bound", (c) => round(c.result.seconds?.bracket)),
   text("message", "why a trial of outcome error has no result", (c) => c.result.message),
 ];
 

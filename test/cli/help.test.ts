@@ -9,6 +9,7 @@ for (const command of [
   ["sweep"],
   ["reproduce"],
   ["plot"],
+  ["lipschitz"],
   ["engines"],
   ["engines", "install"],
   ["engines", "remove"],
@@ -31,7 +32,7 @@ for (const command of [
 
 test("lawrob --help lists every command", async (context) => {
   const { stdout } = await lawrob(temporaryFolder(context), "--help");
-  for (const command of ["sweep", "reproduce", "plot", "engines"]) {
+  for (const command of ["sweep", "reproduce", "plot", "lipschitz", "engines"]) {
     assert.match(stdout, new RegExp(`\\n {2}${command} .*\\S`));
   }
 });

@@ -26,6 +26,7 @@ export interface KernelFunctions {
   scaleElements(length: number, x: number, y: number): void;
   normalizeColumns(d: number, x: number, norms: number): void;
   choleskyColumns(rows: number, width: number, a: number, lda: number): number;
+  symmetricColumns(rows: number, width: number, a: number, lda: number, x: number, y: number): void;
   mixingSweep(
     K: number,
     d: number,
@@ -39,6 +40,17 @@ export interface KernelFunctions {
     lengths: number,
     g: number,
   ): number;
+  grayMaximum(
+    walk: number,
+    low: number,
+    width: number,
+    value: number,
+    state: number,
+    rows: number,
+    table: number,
+    scratch: number,
+    best: number,
+  ): void;
   mixingStart(K: number, d: number, r: number, b: number, ldb: number, v: number, p: number): void;
   packRows(rows: number, k: number, source: number, stride: number, target: number): void;
   packColumns(k: number, columns: number, source: number, stride: number, target: number): void;

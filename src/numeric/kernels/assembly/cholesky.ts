@@ -1,4 +1,4 @@
-// The part of a blocked Cholesky factorisation that is no product: one block of columns.
+// The parts of a blocked Cholesky factorisation and of products with a symmetric matrix that are no product of matrices.
 
 /**
  * Overwrites a block of columns of A (rows x width, stride lda in bytes, its first `width` rows the diagonal block) by
@@ -21,6 +21,45 @@ export function choleskyColumns(rows: i32, width: i32, a: usize, lda: usize): bo
     }
   }
   return true;
+}
+
+/**
+ * y += the part of a product A x that a block of columns of a symmetric A has: rows x width, stride lda in bytes, its
+ * first `width` rows the diagonal block with both triangles, and what is below stands for its mirror image too. x and y
+ * start at the block's first row. width is a multiple of 2 where there are rows below.
+ */
+export function symmetricColumns(rows: i32, width: i32, a: usize, lda: usize, x: usize, y: usize): void {
+  for (let i = 0; i < width; i++) {
+    const at = y + ((<usize>i) << 3);
+    f64.store(at, f64.load(at) + dot(width, a + <usize>i * lda, x));
+  }
+  for (let i = width; i < rows; i++) {
+    const at = (<usize>i) << 3;
+    f64.store(y + at, f64.load(y + at) + dotAndAdd(width, a + <usize>i * lda, x, f64.load(x + at), y));
+  }
+}
+
+/** Returns Σ row_p x_p; y += factor · row. */
+function dotAndAdd(length: i32, row: usize, x: usize, factor: f64, y: usize): f64 {
+  let s0 = f64x2.splat(0),
+    s1 = f64x2.splat(0);
+  const lanes = f64x2.splat(factor);
+  let end = row + ((<usize>(length & ~3)) << 3);
+  for (; row < end; row += 32, x += 32, y += 32) {
+    const u = v128.load(row),
+      v = v128.load(row, 16);
+    s0 = f64x2.add(s0, f64x2.mul(u, v128.load(x)));
+    s1 = f64x2.add(s1, f64x2.mul(v, v128.load(x, 16)));
+    v128.store(y, f64x2.add(v128.load(y), f64x2.mul(lanes, u)));
+    v128.store(y, f64x2.add(v128.load(y, 16), f64x2.mul(lanes, v)), 16);
+  }
+  if (length & 2) {
+    const u = v128.load(row);
+    s0 = f64x2.add(s0, f64x2.mul(u, v128.load(x)));
+    v128.store(y, f64x2.add(v128.load(y), f64x2.mul(lanes, u)));
+  }
+  s0 = f64x2.add(s0, s1);
+  return f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1);
 }
 
 /** Σ_{p < length} x_p y_p. */

@@ -2,9 +2,10 @@
 export { adam } from "./adam";
 export { hardGates, normalizeColumns, scaleElements, softGates } from "./ascent";
 export { backward, finish, mask } from "./backward";
-export { choleskyColumns } from "./cholesky";
+export { choleskyColumns, symmetricColumns } from "./cholesky";
 export { multiplyDouble } from "./double-product";
 export { forward, inverseDeviations, residual } from "./forward";
+export { grayMaximum } from "./gray";
 export { mixingStart, mixingSweep } from "./mixing";
 export { packColumns, packRows } from "./pack";
 export { multiplySingle } from "./single-product";

@@ -1,0 +1,102 @@
+/** A certificate as `lawrob lipschitz` prints it: JSON, or a table for people. */
+import type { Bound } from "../lipschitz/bound.ts";
+import { layersOf, type Network } from "../network/deep.ts";
+import { table } from "./terminal.ts";
+
+/** A bound and the seconds it took. */
+export interface Part {
+  readonly bound: Bound;
+  readonly seconds: number;
+}
+
+export interface Certificate {
+  readonly proxy: Part;
+  readonly lower: Part;
+  readonly upper: Part;
+  readonly spectral: Part;
+  /** Only where the interval was closed. */
+  readonly exact?: Part;
+  /** Seconds spent on closing it. */
+  readonly tightening?: number;
+}
+
+/** upper/lower; undefined where the lower bound is 0 and the upper is not. */
+function ratioOf({ lower, upper }: Certificate): number | undefined {
+  if (upper.bound.value === 0) return 1;
+  return lower.bound.value > 0 ? upper.bound.value / lower.bound.value : undefined;
+}
+
+export function asJson(network: Network, certificate: Certificate, radius: number | undefined) {
+  const { proxy, lower, upper, spectral, exact } = certificate;
+  const shown = ({ bound }: Part) => ({
+    kind: bound.kind,
+    value: bound.value,
+    method: bound.method,
+    ...(bound.witness && { witness: Array.from(bound.witness) }),
+  });
+  const parts = (["proxy", "lower", "upper", "spectral", "exact"] as const).flatMap((name) => {
+    const seconds = name === "exact" ? certificate.tightening : certificate[name].seconds;
+    return seconds === undefined ? [] : [[name, seconds] as const];
+  });
+  return {
+    proxy: shown(proxy),
+    lower: shown(lower),
+    upper: shown(upper),
+    spectral: shown(spectral),
+    ...(exact && { exact: shown(exact) }),
+    ratio: ratioOf(certificate) ?? null,
+    network: shapeOf(network),
+    ...(radius !== undefined && { radius }),
+    seconds: Object.fromEntries(parts),
+  };
+}
+
+/** k is the number of hidden neurons, `layers` the sizes from the inputs on. */
+function shapeOf(network: Network) {
+  const sizes = [network.d, ...layersOf(network).layers.map(({ rows }) => rows)];
+  const k = sizes.slice(1, -1).reduce((sum, size) => sum + size, 0);
+  return { k, d: network.d, activation: network.activation, layers: sizes };
+}
+
+export function asText(network: Network, certificate: Certificate, radius: number | undefined): string {
+  const { layers, activation } = shapeOf(network);
+  const domain = radius === undefined ? `all of R^${network.d}` : `the ball of radius ${radius}`;
+  const rows = (["proxy", "lower", "exact", "upper", "spectral"] as const).flatMap((name) => {
+    const part = certificate[name];
+    if (!part) return [];
+    const { method } = part.bound;
+    return [[name, digits(part.bound), method, `${part.seconds.toPrecision(2)} s`, meanings[name]]];
+  });
+  const ratio = ratioOf(certificate);
+  const { tightening, exact } = certificate;
+  const open = tightening !== undefined && !exact;
+  return [
+    `${activation} network ${layers.join(" → ")} on ${domain}`,
+    table(["", "value", "method", "time", ""], rows),
+    `upper / lower = ${ratio === undefined ? "unknown, no gradient was found" : showRatio(ratio)}`,
+    ...(open
+      ? [`the interval was not closed in ${tightening.toPrecision(2)} s, --budget gives more time`]
+      : []),
+  ].join("\n");
+}
+
+function showRatio(ratio: number): string {
+  return ratio < 1.0001 ? `1 + ${(ratio - 1).toPrecision(2)}` : ratio.toPrecision(5);
+}
+
+/** Eight digits, rounded to the side that the bound is on. */
+function digits({ kind, value }: Bound): string {
+  const nearest = value.toPrecision(8);
+  const side = kind === "lower" ? -1 : kind === "upper" ? 1 : 0;
+  if (value === 0 || side * (Number(nearest) - value) >= 0) return nearest;
+  const last = 10 ** (Math.floor(Math.log10(value)) - 7);
+  return (value + side * last).toPrecision(8);
+}
+
+const meanings = {
+  proxy: "largest of random gradients",
+  lower: "certified",
+  exact: "the constant",
+  upper: "certified",
+  spectral: "product of norms",
+} as const;

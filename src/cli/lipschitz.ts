@@ -1,0 +1,189 @@
+/** `lawrob lipschitz`: the certified interval around the Lipschitz constant of a network in a file. */
+import type { Command } from "commander";
+import type { Bound } from "../lipschitz/bound.ts";
+import { certifiedUpper, proxyBound } from "../lipschitz/certify.ts";
+import { exactConstant } from "../lipschitz/exact/exact-constant.ts";
+import { searchLower } from "../lipschitz/search.ts";
+import { UnboundedSlopeError } from "../lipschitz/slopes.ts";
+import { isDeep, type Network } from "../network/deep.ts";
+import { stream } from "../numeric/random.ts";
+import { asJson, asText, type Certificate, type Part } from "./certificate.ts";
+import { UsageError } from "./errors.ts";
+import { openNetwork } from "./network-file.ts";
+import { phases } from "./phases.ts";
+
+interface LipschitzFlags {
+  map?: string;
+  activation?: string;
+  output?: string;
+  batchNormEpsilon?: string;
+  radius?: string;
+  exact?: boolean;
+  budget?: string;
+  seed: string;
+  draws: string;
+  json?: boolean;
+}
+
+/** Seconds for the exact constant, and for bounds of deep networks, unless --budget says otherwise. */
+const standardBudget = 10;
+
+export function addLipschitz(program: Command): void {
+  program
+    .command("lipschitz")
+    .summary("bracket the Lipschitz constant of a network")
+    .description(
+      "Computes certified bounds, lower <= Lip(f) <= upper in the Euclidean norm, of a network with one output. The file\n" +
+        'is JSON, {"activation":"relu","W":[[…]],"b":[…],"a":[…],"c":0} or {"layers":[{"W":[[…]],"b":[…]},…]}, or\n' +
+        "safetensors: what sweep --save networks wrote, or PyTorch's fc1.weight, fc1.bias, fc2.weight, … or 0.weight,\n" +
+        "2.weight, … with bn1.weight, bn1.running_mean, … folded in. The spectral value is ‖a‖‖W‖, not rounded up.",
+    )
+    .argument("<file>", "network, .json or .safetensors")
+    .option("--map <names>", "which tensor is which, such as W=net.0.weight,b=net.0.bias,a=net.2.weight")
+    .option(
+      "--activation <name>",
+      "relu, leaky-relu:0.01, abs, tanh, polynomial:0,0,1, …; the file's by default",
+    )
+    .option("--output <index>", "which of several outputs, from 0")
+    .option("--batch-norm-epsilon <number>", "of the batch normalisations that are folded", "1e-5")
+    .option("--radius <R>", "bound the constant on the ball ‖x‖ <= R instead of everywhere")
+    .option("--exact", "find the constant itself, or tighten the interval until time is up")
+    .option(
+      "--budget <seconds>",
+      `search the lower bound for that long, and stop --exact after it (${standardBudget} by default)`,
+    )
+    .option("--seed <integer>", "of the draws and the search", "0")
+    .option("--draws <count>", "of the proxy, the largest of random gradients", "1000")
+    .option("--json", "print as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n" +
+        "  lawrob lipschitz net.json --exact\n" +
+        "  lawrob lipschitz runs/pilot/networks/3fa85f64.safetensors --budget 30 --json\n" +
+        "  lawrob lipschitz mlp.safetensors --activation tanh --output 3 --radius 1\n" +
+        "  lawrob lipschitz model.safetensors --map W=body.0.weight,b=body.0.bias,a=body.2.weight,c=body.2.bias",
+    )
+    .action(lipschitz);
+}
+
+async function lipschitz(file: string, flags: LipschitzFlags): Promise<void> {
+  const radius = positive("--radius", flags.radius);
+  const budget = positive("--budget", flags.budget);
+  const draws = wholeFrom("--draws", flags.draws, 1, 1e9);
+  const seed = wholeFrom("--seed", flags.seed, 0, Number.MAX_SAFE_INTEGER);
+  const network = openNetwork(file, {
+    map: flags.map,
+    activation: flags.activation,
+    output: flags.output === undefined ? undefined : wholeFrom("--output", flags.output, 0, 1e9),
+    batchNormEpsilon: positive("--batch-norm-epsilon", flags.batchNormEpsilon),
+  });
+  if (flags.exact && (isDeep(network) || network.activation !== "relu")) {
+    throw new UsageError("--exact: exact constants are for two-layer ReLU networks, leave it out");
+  }
+  const certificate = await certify(file, network, {
+    radius,
+    budget,
+    draws,
+    seed,
+    exact: flags.exact ?? false,
+  });
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify(asJson(network, certificate, radius), null, 2)}\n`
+      : `${asText(network, certificate, radius)}\n`,
+  );
+}
+
+interface CertifyOptions {
+  readonly radius: number | undefined;
+  readonly budget: number | undefined;
+  readonly draws: number;
+  readonly seed: number;
+  readonly exact: boolean;
+}
+
+async function certify(
+  file: string,
+  network: Network,
+  { radius, budget, draws, seed, exact }: CertifyOptions,
+): Promise<Certificate> {
+  const random = (purpose: string) => stream(seed, "lipschitz", purpose);
+  const { run, stop } = phases();
+  try {
+    // First, for it tells whether there is a bound at all.
+    const upper = await run("upper bound", () => {
+      const outOfTime = deadline(2 * (budget ?? standardBudget));
+      return certifiedUpper(network, { random: random("upper"), radius, outOfTime });
+    });
+    if (!Number.isFinite(upper.value.upper.value)) {
+      throw new UsageError(`${file}: its constant may be beyond the range of f64, scale its weights`);
+    }
+    const spectral = await run("spectral bound", upper.value.spectral);
+    const proxy = await run("proxy", () =>
+      proxyBound(network, { random: random("gradient"), radius, draws }),
+    );
+    const lower = await run("lower bound", () =>
+      searchLower(network, {
+        random: random("lower"),
+        radius,
+        starts: [proxy.value.witness],
+        outOfTime: deadline(budget ?? standardBudget / 2),
+        ...(budget !== undefined && { ascents: Number.POSITIVE_INFINITY }),
+      }),
+    );
+    const bracket = {
+      proxy: part(proxy),
+      lower: part(lower),
+      upper: { bound: upper.value.upper, seconds: upper.seconds },
+      spectral: part(spectral),
+    };
+    if (!exact || isDeep(network)) return bracket;
+    const { value, seconds } = await run("exact constant", () =>
+      exactConstant(network, {
+        random: random("exact"),
+        ...(radius !== undefined && { radius }),
+        outOfTime: deadline(budget ?? standardBudget),
+        lower: bracket.lower.bound,
+        upper: bracket.upper.bound,
+      }),
+    );
+    return {
+      ...bracket,
+      lower: { bound: value.lower, seconds: lower.seconds },
+      upper: { bound: value.upper, seconds: upper.seconds },
+      tightening: seconds,
+      ...(value.exact && { exact: { bound: value.exact, seconds } }),
+    };
+  } catch (error) {
+    if (error instanceof UnboundedSlopeError) throw new UsageError(`${error.message} with --radius`);
+    throw error;
+  } finally {
+    stop();
+  }
+}
+
+function part({ value, seconds }: { value: Bound; seconds: number }): Part {
+  return { bound: value, seconds };
+}
+
+/** Says when so many seconds have passed. */
+function deadline(seconds: number): () => boolean {
+  const end = performance.now() + 1000 * seconds;
+  return () => performance.now() >= end;
+}
+
+function positive(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!(value > 0) || !Number.isFinite(value))
+    throw new UsageError(`${flag}: "${text}" is not a positive number`);
+  return value;
+}
+
+function wholeFrom(flag: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text.trim()) || value < least || value > most) {
+    throw new UsageError(`${flag}: "${text}" is not a whole number from ${least} to ${most}`);
+  }
+  return value;
+}

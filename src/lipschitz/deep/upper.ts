@@ -1,0 +1,85 @@
+/**
+ * Upper bounds on the Lipschitz constants of deep networks, the best of
+ * - product: ‖a‖ Π s_i ‖W_i‖ with s_i the largest |slope| of layer i;
+ * - sdp-top: the two-layer semidefinite bound on max ‖W_Hᵀ D a‖ times s_i ‖W_i‖ of the layers below: a gradient is
+ *   W_1ᵀ D_1 … W_{H−1}ᵀ D_{H−1} (W_Hᵀ D_H a);
+ * - lipsdp: the semidefinite programme over all layers together (chain-form.ts).
+ * Norms are certified (gram.ts), and slopes hold on all of R^d or on a ball.
+ */
+import type { DeepNetwork, Layer } from "../../network/deep.ts";
+import { gramEigenvalueBound } from "../../numeric/gram.ts";
+import type { RandomStream } from "../../numeric/random.ts";
+import type { Bound } from "../bound.ts";
+import { gateForm, timesPowerAbove } from "../gate-form.ts";
+import { semidefiniteBound } from "../semidefinite.ts";
+import { deepSlopeRanges, normAbove } from "../slopes.ts";
+import { chainForm } from "./chain-form.ts";
+import { chainBound } from "./chain-program.ts";
+
+export interface DeepUpperOptions {
+  readonly random: RandomStream;
+  /** Radius of the ball that the bound is for; all of R^d unless given. */
+  readonly radius?: number | undefined;
+  /** Ends the programme over all layers early; its bound is valid then too. */
+  readonly outOfTime?: (() => boolean) | undefined;
+}
+
+/** Hidden neurons up to which all layers are bounded together: a step of the programme takes seconds. */
+const mostNeurons = 800;
+const up = 1 + 2 ** -48;
+
+/** @returns the best bound, and the product of norms beside it */
+export function deepUpperBound(
+  network: DeepNetwork,
+  options: DeepUpperOptions,
+): { upper: Bound; product: Bound } {
+  const { random, radius, outOfTime } = options;
+  const { layers } = network;
+  const ranges = deepSlopeRanges(network, radius);
+  const steepest = ranges.map((range) =>
+    range.reduce((most, { low, high }) => Math.max(most, -low, high), 0),
+  );
+  const norms = layers.map((layer) => operatorNormAbove(layer, random));
+  const output = norms[norms.length - 1];
+  const below = norms.slice(0, -1).map((norm, i) => norm * steepest[i] * up);
+  const product: Bound = { kind: "upper", value: multiplied([...below, output]), method: "product" };
+  if (layers.length < 2 || product.value === 0) return { upper: product, product };
+  const bounds = [product];
+  const top = layers[layers.length - 2];
+  const form = gateForm(
+    { k: top.rows, d: top.columns, W: top.W, a: layers[layers.length - 1].W },
+    (l) => ranges[ranges.length - 1][l],
+  );
+  const last = timesPowerAbove(semidefiniteBound(form, { random }).upper, form.exponent);
+  bounds.push({ kind: "upper", value: multiplied([...below.slice(0, -1), last]), method: "sdp-top" });
+  if (form.K > 0 && ranges.reduce((sum, range) => sum + range.length, 0) <= mostNeurons) {
+    const chain = chainForm(network, ranges, norms);
+    const found = chainBound(chain, { outOfTime });
+    if (found)
+      bounds.push({ kind: "upper", value: timesPowerAbove(found.upper, chain.exponent), method: "lipsdp" });
+  }
+  const upper = bounds.reduce((best, bound) => (bound.value < best.value ? bound : best));
+  return { upper, product };
+}
+
+/** ‖W‖ from above. */
+function operatorNormAbove({ rows, columns, W }: Layer, random: RandomStream): number {
+  if (rows === 1 || columns === 1) return normAbove(W);
+  let most = 0;
+  for (const w of W) most = Math.max(most, Math.abs(w));
+  if (most === 0) return 0;
+  const power = Math.max(-1000, Math.min(1000, Math.round(Math.log2(most))));
+  const wide = columns >= rows;
+  const F = new Float64Array(W.length);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++)
+      F[wide ? i * columns + j : j * rows + i] = W[i * columns + j] * 2 ** -power;
+  }
+  const [m, K] = wide ? [rows, columns] : [columns, rows];
+  const { upper } = gramEigenvalueBound(F, m, K, { random });
+  return Math.sqrt(upper) * up * 2 ** power;
+}
+
+function multiplied(factors: readonly number[]): number {
+  return factors.reduce((product, factor) => product * factor, 1) * (1 + factors.length * 2 ** -50);
+}

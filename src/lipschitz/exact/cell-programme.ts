@@ -1,0 +1,166 @@
+/**
+ * Does an open set have given signs? The linear programme: the largest margin t with z_i(⟨n_i, x⟩ + o_i) >= t for all fixed
+ * signs, t <= 1 in units of typical offsets. Solved by HiGHS in f64; what it says is only a proposal, and either a point
+ * whose gates are certain or multipliers that prove emptiness decide. For a ball, the box around it and planes
+ * that touch it, added where a proposed point lies outside.
+ */
+import highsModule, { type Highs as Solver } from "highs";
+import { norm } from "../../network/evaluate.ts";
+import { provesEmpty } from "./empty-cell.ts";
+import type { Gates } from "./gates.ts";
+
+// The package declares itself CommonJS for types, while import gives its ES module: the default is the loader.
+const loadHighs = highsModule as unknown as typeof highsModule.default;
+
+type Model = ReturnType<Solver["createModel"]>;
+
+const unit = 2 ** -53;
+/** Planes that touch the ball, for one question and altogether. */
+const cutsOfOne = 20;
+const mostCuts = 2000;
+
+export type CellAnswer =
+  /** A point strictly inside, its gates certain. */
+  | { readonly kind: "point"; readonly point: Float64Array; readonly signs: Int8Array }
+  /** Proved: no open set has the signs. */
+  | { readonly kind: "empty" }
+  /** Neither. */
+  | { readonly kind: "unsure" };
+
+let solver: Promise<Solver> | undefined;
+
+export class CellProgramme {
+  private readonly gates: Gates;
+  private readonly radius: number;
+  private readonly scale: number;
+  private readonly highs: Solver;
+  private model: Model;
+  private cuts: Float64Array[] = [];
+  /** Questions asked. */
+  questions = 0;
+
+  private constructor(gates: Gates, radius: number, highs: Solver) {
+    this.gates = gates;
+    this.radius = radius;
+    this.highs = highs;
+    const sizes = Array.from(gates.offsets, Math.abs)
+      .filter((size) => size > 0)
+      .sort((x, y) => x - y);
+    const typical = sizes[Math.floor(sizes.length / 2)] ?? 1;
+    this.scale = Number.isFinite(radius) ? radius : typical;
+    this.model = this.build();
+  }
+
+  static async load(gates: Gates, radius = Number.POSITIVE_INFINITY): Promise<CellProgramme> {
+    solver ??= loadHighs();
+    return new CellProgramme(gates, radius, await solver);
+  }
+
+  dispose(): void {
+    this.model.dispose();
+  }
+
+  /** @param signs 1 or −1, 0 for gates that do not matter; K */
+  ask(signs: Int8Array): CellAnswer {
+    this.questions++;
+    const { m, d } = this.gates;
+    const { infinity } = this.highs;
+    const lower = new Float64Array(2 * m).fill(-infinity);
+    const upper = new Float64Array(2 * m).fill(infinity);
+    for (let i = 0; i < m; i++) {
+      const bound = -this.gates.offsets[i] / this.scale;
+      if (signs[i + 1] > 0) lower[i] = bound;
+      else if (signs[i + 1] < 0) upper[m + i] = bound;
+    }
+    if (m > 0) this.model.changeRowsBounds({ kind: "range", from: 0, to: 2 * m - 1 }, lower, upper);
+    for (let round = 0; round < cutsOfOne; round++) {
+      this.model.run();
+      if (this.model.getModelStatus() !== this.highs.constants.modelStatus.optimal) return { kind: "unsure" };
+      const { colValue, rowDual } = this.model.getSolution();
+      const point = Float64Array.from(colValue.subarray(0, d), (value) => value * this.scale);
+      const answer = this.verify(signs, point);
+      if (answer) return answer;
+      const weights = Float64Array.from({ length: m }, (_, i) =>
+        Math.abs(signs[i + 1] > 0 ? rowDual[i] : rowDual[m + i]),
+      );
+      if (colValue[d] < 1e-6 && provesEmpty(this.gates, signs, weights, this.radius))
+        return { kind: "empty" };
+      const size = norm(point);
+      if (!(size > this.radius * (1 - 1e-12)) || this.cuts.length >= mostCuts) break;
+      this.cut(point.map((value) => value / size));
+    }
+    return { kind: "unsure" };
+  }
+
+  /** The point, or the same in the ball, if its gates are certain and as wanted. */
+  private verify(signs: Int8Array, point: Float64Array): CellAnswer | undefined {
+    const size = norm(point);
+    const inside = this.radius * (1 - 1e-9);
+    const moved = size > inside ? point.map((value) => (value * inside) / size) : point;
+    const found = gateSigns(this.gates, moved, this.radius);
+    if (!found?.every((sign, i) => signs[i] === 0 || sign === signs[i])) return undefined;
+    return { kind: "point", point: moved, signs: found };
+  }
+
+  private cut(direction: Float64Array): void {
+    this.cuts.push(direction);
+    this.model.addRow(-this.highs.infinity, this.radius / this.scale, {
+      indices: Int32Array.from(direction.keys()),
+      values: direction,
+    });
+  }
+
+  private build(): Model {
+    const { m, d, normals } = this.gates;
+    const { infinity } = this.highs;
+    const model = this.highs.createModel();
+    model.options.set({
+      output_flag: false,
+      primal_feasibility_tolerance: 1e-9,
+      dual_feasibility_tolerance: 1e-9,
+    });
+    const box = this.radius / this.scale;
+    for (let j = 0; j < d; j++) {
+      model.addVar(Number.isFinite(box) ? -box : -infinity, Number.isFinite(box) ? box : infinity);
+    }
+    model.addVar(-infinity, 1);
+    model.changeColCost(d, -1);
+    // Rows ⟨n_i, x⟩ − t >= … where gate i is on, and ⟨n_i, x⟩ + t <= … where it is off.
+    const indices = Int32Array.from({ length: d + 1 }, (_, j) => j);
+    for (const sign of [-1, 1]) {
+      for (let i = 0; i < m; i++) {
+        const values = Float64Array.of(...normals.subarray(i * d, (i + 1) * d), sign);
+        model.addRow(-infinity, infinity, { indices, values });
+      }
+    }
+    return model;
+  }
+}
+
+/**
+ * The signs of all gates at x, K with z_0 = 1, where each is certain in exact arithmetic.
+ * @returns undefined where one is not, or x is not in the open ball for certain
+ */
+export function gateSigns(
+  { m, d, normals, offsets }: Gates,
+  x: Float64Array,
+  radius = Number.POSITIVE_INFINITY,
+): Int8Array | undefined {
+  const signs = new Int8Array(m + 1);
+  signs[0] = 1;
+  for (let i = 0; i < m; i++) {
+    let value = 0;
+    let size = 0;
+    for (let j = 0; j < d; j++) {
+      const term = normals[i * d + j] * x[j];
+      value += term;
+      size += Math.abs(term);
+    }
+    value += offsets[i];
+    size += Math.abs(offsets[i]);
+    if (!(Math.abs(value) > 2 * (d + 2) * unit * size + Number.MIN_VALUE * d)) return undefined;
+    signs[i + 1] = Math.sign(value);
+  }
+  if (radius === Number.POSITIVE_INFINITY) return signs;
+  return norm(x) * (1 + (d + 8) * unit) < radius ? signs : undefined;
+}

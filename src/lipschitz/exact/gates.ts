@@ -1,0 +1,120 @@
+/**
+ * The gates of a network: its distinct hyperplanes, and what each adds to the gradient.
+ *
+ * Neurons whose hyperplanes {⟨w_l, x⟩ + b_l = 0} are the same, exactly as the f64 numbers stand, are one gate. With
+ * z_i = 1 where gate i's representative is positive and −1 where it is negative, off the hyperplanes
+ *
+ *   ∇f = 2^exponent (B_0 + Σ_i z_i B_i).
+ *
+ * Gates that change nothing (B_i = 0) and gates that a ball holds fixed are not there.
+ */
+import { norm } from "../../network/evaluate.ts";
+import type { TwoLayerNetwork } from "../../network/two-layer.ts";
+import { type GateForm, neuronScales } from "../gate-form.ts";
+import { commonIntegers } from "./integers.ts";
+
+export interface Gates extends GateForm {
+  /** K − 1. */
+  readonly m: number;
+  /** Normals, m × d, row-major: rows of W, each times a power of two. */
+  readonly normals: Float64Array;
+  /** The biases that go with them, m, exact too. */
+  readonly offsets: Float64Array;
+}
+
+const unit = 2 ** -53;
+
+/**
+ * The gates of a ReLU network.
+ * @param radius only the ball ‖x‖ <= radius matters
+ * @throws RangeError for another activation, or where a weight is not finite
+ */
+export function gatesOf(network: TwoLayerNetwork, radius = Number.POSITIVE_INFINITY): Gates {
+  const { activation, k, d, W, b } = network;
+  if (activation !== "relu") throw new RangeError(`gates are those of relu, not of ${activation}`);
+  if (!b.every(Number.isFinite)) throw new RangeError("the biases are not all finite numbers");
+  const { exponent, gains, factors } = neuronScales(network);
+  const constant = new Float64Array(d);
+  const groups: { neuron: number; row: Float64Array }[] = [];
+  const groupsByShape = new Map<string, number[]>();
+  let sizes = 0;
+  const half = new Float64Array(d);
+  for (let l = 0; l < k; l++) {
+    if (gains[l] === 0) continue;
+    const row = W.subarray(l * d, (l + 1) * d);
+    for (let j = 0; j < d; j++) half[j] = 0.5 * gains[l] * (row[j] * factors[l]);
+    sizes += 2 * norm(half);
+    // The slope 0 or 1 is ½ + ½ times the sign.
+    const fixed = fixedSide(row, b[l], radius);
+    for (let j = 0; j < d; j++) constant[j] += (1 + fixed) * half[j];
+    if (fixed !== 0) continue;
+    const { shape, top } = shapeOf(row, b[l]);
+    const alike = groupsByShape.get(shape) ?? [];
+    groupsByShape.set(shape, alike);
+    let group = alike.find((candidate) => sameHyperplane(network, groups[candidate].neuron, l, top));
+    if (group === undefined) {
+      group = groups.length;
+      groups.push({ neuron: l, row: new Float64Array(d) });
+      alike.push(group);
+    }
+    const side = Math.sign(row[top]) * Math.sign(W[groups[group].neuron * d + top]);
+    for (let j = 0; j < d; j++) groups[group].row[j] += side * half[j];
+  }
+  const kept = groups.filter(({ row }) => row.some((value) => value !== 0));
+  const m = kept.length;
+  const B = new Float64Array((m + 1) * d);
+  B.set(constant);
+  const normals = new Float64Array(m * d);
+  const offsets = new Float64Array(m);
+  for (const [i, { neuron, row }] of kept.entries()) {
+    B.set(row, (i + 1) * d);
+    const normal = W.subarray(neuron * d, (neuron + 1) * d);
+    const scale = exactScale(normal, b[neuron]);
+    for (let j = 0; j < d; j++) normals[i * d + j] = normal[j] * scale;
+    offsets[i] = b[neuron] * scale;
+  }
+  const neurons = Int32Array.from([-1, ...kept.map(({ neuron }) => neuron)]);
+  // Each entry of B carries at most k + 5 roundings relative to the sizes of what is added.
+  const slack = 4 * (k + 8) * unit * sizes;
+  return { m, K: m + 1, d, B, neurons, exponent, slack, normals, offsets };
+}
+
+/** 1 or −1 where |b| >= radius·‖w‖, so that the sign of b is that of the neuron in the open ball; else 0. */
+function fixedSide(row: Float64Array, bias: number, radius: number): number {
+  if (!Number.isFinite(radius)) return 0;
+  const reach = radius * norm(row);
+  if (Math.abs(bias) < reach * (1 - 1e-9)) return 0;
+  if (Math.abs(bias) > reach * (1 + 1e-9) && reach > 1e-150) return Math.sign(bias);
+  // Too close for f64: b²·1² >= radius²·‖w‖² in integers.
+  const [numerator, one] = commonIntegers([radius, 1]);
+  const integers = commonIntegers([...row, bias]);
+  const square = integers.slice(0, -1).reduce((sum, value) => sum + value * value, 0n);
+  const offset = integers[row.length] * one;
+  return offset * offset >= numerator * numerator * square ? Math.sign(bias) : 0;
+}
+
+/** The quotients of (w, b) by w's largest entry, each the nearest f64: equal for proportional pairs. */
+function shapeOf(row: Float64Array, bias: number): { shape: string; top: number } {
+  let top = 0;
+  for (let j = 1; j < row.length; j++) if (Math.abs(row[j]) > Math.abs(row[top])) top = j;
+  const quotients = Float64Array.from([...row, bias], (value) => value / row[top] + 0);
+  return { shape: Buffer.from(quotients.buffer).toString("base64"), top };
+}
+
+/** Whether (w_i, b_i) and (w_l, b_l) are proportional exactly; both have their largest entry at `top`. */
+function sameHyperplane({ d, W, b }: TwoLayerNetwork, i: number, l: number, top: number): boolean {
+  const equal = (sign: number) =>
+    b[i] === sign * b[l] && W.subarray(i * d, (i + 1) * d).every((value, j) => value === sign * W[l * d + j]);
+  if (equal(1) || equal(-1)) return true;
+  const left = commonIntegers([...W.subarray(i * d, (i + 1) * d), b[i]]);
+  const right = commonIntegers([...W.subarray(l * d, (l + 1) * d), b[l]]);
+  return left.every((value, j) => value * right[top] === right[j] * left[top]);
+}
+
+/** A power of two that brings ‖w‖ near one without rounding any entry of w or b; 1 where there is none. */
+function exactScale(row: Float64Array, bias: number): number {
+  const size = norm(row);
+  const scale = 2 ** -Math.max(-1000, Math.min(1000, Math.round(Math.log2(size))));
+  const exact = (value: number) => Number.isFinite(value * scale) && (value * scale) / scale === value;
+  return Number.isFinite(size) && exact(bias) && row.every(exact) ? scale : 1;
+}

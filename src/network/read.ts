@@ -1,0 +1,188 @@
+/** Networks from files: JSON of our own, and safetensors with our names or PyTorch's. */
+import { type Activation, parseActivation } from "./activation.ts";
+import { type Layer, type Network, networkOf } from "./deep.ts";
+import { readJson } from "./json-network.ts";
+import { type ByteSource, NetworkFileError, show } from "./network-file.ts";
+import { readHeader, readTensor } from "./safetensors-reader.ts";
+import {
+  type LayerParts,
+  type LayerTensors,
+  layersByName,
+  type NamedTensor,
+  type NormalizationParts,
+  partNames,
+} from "./tensor-names.ts";
+
+export interface ReadOptions {
+  /** Which tensors are the layers' parts; by their names unless given. */
+  readonly map?: readonly LayerParts<string>[] | undefined;
+  /** In place of what the file says; ReLU where it says nothing. */
+  readonly activation?: Activation | undefined;
+  /** Which of several outputs, from 0. */
+  readonly output?: number | undefined;
+  /** ε_bn of batch normalisations that are folded; 1e-5 as in PyTorch. */
+  readonly batchNormEpsilon?: number | undefined;
+  /** Refuses networks with more parameters before reading them. */
+  readonly mostNumbers?: number | undefined;
+}
+
+/**
+ * Reads a network.
+ * @param format of the file; told by its content unless given
+ * @throws NetworkFileError where the file is no network, in one line without the file's name
+ */
+export function readNetwork(
+  source: ByteSource,
+  format: "json" | "safetensors" | undefined,
+  options: ReadOptions = {},
+): Network {
+  const found = (format ?? formatOf(source)) === "json" ? readJson(source) : readSafetensors(source, options);
+  const { activation: named } = found;
+  let activation: Activation = options.activation ?? "relu";
+  if (options.activation === undefined && named !== undefined) {
+    try {
+      activation = parseActivation(named);
+    } catch (error) {
+      throw new NetworkFileError(`activation ${(error as Error).message}`);
+    }
+  }
+  const layers = found.layers.map((layer, i) => affine(layer, i, found.layers.length, options));
+  layers.forEach((layer, i) => {
+    const before = layers[i - 1];
+    if (before && layer.columns !== before.rows) {
+      throw new NetworkFileError(
+        `${found.layers[i].W.name} has ${layer.columns} columns, ${found.layers[i - 1].W.name} has ${before.rows} rows`,
+      );
+    }
+  });
+  const last = layers[layers.length - 1];
+  layers[layers.length - 1] = selectOutput(last, options.output, found.layers[layers.length - 1].W.name);
+  return networkOf(activation, layers);
+}
+
+/** A safetensors header begins with a brace after eight bytes that are no text. */
+function formatOf(source: ByteSource): "json" | "safetensors" {
+  if (source.size < 9) return "json";
+  const bytes = source.read(0, 9);
+  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  return bytes[8] === 0x7b && length <= source.size ? "safetensors" : "json";
+}
+
+function readSafetensors(source: ByteSource, { map, mostNumbers = Number.POSITIVE_INFINITY }: ReadOptions) {
+  const { tensors, metadata } = readHeader(source);
+  const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
+  const layers = map ?? layersByName(shapes);
+  const names = layers.flatMap(partNames);
+  const missing = names.find((name) => !tensors.has(name));
+  if (missing !== undefined) {
+    const there = [...tensors.keys()].slice(0, 12).map(show).join(", ");
+    throw new NetworkFileError(`--map: there is no tensor ${show(missing)}, there are ${there || "none"}`);
+  }
+  const numbers = names.reduce((sum, name) => sum + size(shapes.get(name) ?? []), 0);
+  if (numbers > mostNumbers) {
+    throw new NetworkFileError(
+      `has ${numbers} parameters, where this machine's memory holds ${Math.floor(mostNumbers)}`,
+    );
+  }
+  const read = (name: string): NamedTensor => {
+    const entry = tensors.get(name);
+    if (!entry) throw new NetworkFileError(`there is no tensor ${show(name)}`);
+    return { name, shape: entry.shape, values: readTensor(source, entry) };
+  };
+  return {
+    activation: metadata.get("activation"),
+    layers: layers.map(
+      ({ W, b, normalization }): LayerTensors => ({
+        W: read(W),
+        ...(b !== undefined && { b: read(b) }),
+        ...(normalization && { normalization: readNormalization(normalization, read) }),
+      }),
+    ),
+  };
+}
+
+function readNormalization(
+  { mean, variance, gamma, beta }: NormalizationParts<string>,
+  read: (name: string) => NamedTensor,
+): NormalizationParts<NamedTensor> {
+  return {
+    mean: read(mean),
+    variance: read(variance),
+    ...(gamma !== undefined && { gamma: read(gamma) }),
+    ...(beta !== undefined && { beta: read(beta) }),
+  };
+}
+
+/** A layer with its shapes checked and its normalisation folded. */
+function affine(
+  { W, b, normalization }: LayerTensors,
+  i: number,
+  count: number,
+  options: ReadOptions,
+): Layer {
+  // Output weights of a single output may be a vector.
+  const shape = W.shape.length === 1 && i === count - 1 && i > 0 ? [1, W.shape[0]] : W.shape;
+  if (shape.length !== 2 || size(shape) === 0) {
+    throw new NetworkFileError(
+      `${W.name} has shape [${W.shape}], not that of a matrix with rows and columns`,
+    );
+  }
+  const [rows, columns] = shape;
+  const vector = (tensor: NamedTensor | undefined, standard: number) => {
+    if (!tensor) return new Float64Array(rows).fill(standard);
+    const scalar = rows === 1 && tensor.values.length === 1;
+    if (!scalar && (tensor.shape.length !== 1 || tensor.shape[0] !== rows)) {
+      throw new NetworkFileError(`${tensor.name} has shape [${tensor.shape}], ${W.name} has ${rows} rows`);
+    }
+    return tensor.values;
+  };
+  const layer = { rows, columns, W: W.values, b: vector(b, 0) };
+  if (!normalization) return layer;
+  const { mean, variance, gamma, beta } = normalization;
+  const { batchNormEpsilon = 1e-5 } = options;
+  const statistics = {
+    mean: vector(mean, 0),
+    variance: vector(variance, 1),
+    gamma: vector(gamma, 1),
+    beta: vector(beta, 0),
+  };
+  return foldNormalization(layer, statistics, batchNormEpsilon, variance.name);
+}
+
+/** γ (W x + b − mean)/√(v + ε) + β as one affine map, in f64: what is certified is that map. */
+function foldNormalization(
+  { rows, columns, W, b }: Layer,
+  { mean, variance, gamma, beta }: NormalizationParts<Float64Array>,
+  epsilon: number,
+  name: string,
+): Layer {
+  const folded = new Float64Array(W.length);
+  const shifted = new Float64Array(rows);
+  for (let l = 0; l < rows; l++) {
+    const spread = variance[l] + epsilon;
+    if (!(spread > 0)) {
+      throw new NetworkFileError(`${name} is ${variance[l]} at index [${l}], where it must be positive`);
+    }
+    const scale = (gamma?.[l] ?? 1) / Math.sqrt(spread);
+    for (let j = l * columns; j < (l + 1) * columns; j++) folded[j] = scale * W[j];
+    shifted[l] = (beta?.[l] ?? 0) + scale * (b[l] - mean[l]);
+  }
+  return { rows, columns, W: folded, b: shifted };
+}
+
+function selectOutput({ rows, columns, W, b }: Layer, output: number | undefined, name: string): Layer {
+  if (output === undefined && rows > 1) {
+    throw new NetworkFileError(
+      `${name} gives ${rows} outputs, choose one with --output INDEX (0 to ${rows - 1})`,
+    );
+  }
+  const row = output ?? 0;
+  if (row >= rows) {
+    throw new NetworkFileError(`--output: there is no output ${row}, ${name} gives ${rows}, counted from 0`);
+  }
+  return { rows: 1, columns, W: W.slice(row * columns, (row + 1) * columns), b: b.slice(row, row + 1) };
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
