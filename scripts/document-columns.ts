@@ -12,7 +12,7 @@ function markdown(columns: readonly Column[]): string {
 }
 
 /** The README with its tables replaced. */
-export function withColumnTables(readme: string): string {
+function withColumnTables(readme: string): string {
   const tables = { trials: trialColumns, timings: timingColumns };
   return Object.entries(tables).reduce(
     (text, [name, columns]) =>
@@ -24,7 +24,10 @@ export function withColumnTables(readme: string): string {
   );
 }
 
-if (process.argv[1]?.endsWith("document-columns.ts")) {
-  const readme = readFileSync(file, "utf8");
-  writeFileSync(file, withColumnTables(readme));
+const readme = readFileSync(file, "utf8");
+const current = withColumnTables(readme);
+if (!process.argv.includes("--check")) writeFileSync(file, current);
+else if (current !== readme) {
+  console.error("README.md: the tables of columns are out of date: npm run docs");
+  process.exit(1);
 }

@@ -1,7 +1,9 @@
 /** `lawrob engines`: which engines work here, how fast, and how to get their native parts. */
 import type { Command } from "commander";
 import { measuredShape, measureEngine } from "../execute/measure-engine.ts";
+import { cacheFolder } from "../native/cache.ts";
 import { installTensorflow, uninstallTensorflow } from "../native/tensorflow.ts";
+import { makeWritableFolder, StorageError } from "../record/files.ts";
 import { chooseEngine, describeEngines, type EngineDescription } from "../train/engines.ts";
 import { UsageError } from "./errors.ts";
 import { shortPath, table } from "./terminal.ts";
@@ -31,6 +33,7 @@ export function addEngines(program: Command): void {
     .addHelpText("after", "\nExample:\n  lawrob engines install tensorflow")
     .action(async (name: string, flags: { force?: boolean; json?: boolean }) => {
       checkInstallable(name);
+      checkCache();
       const onMessage = (line: string) => process.stderr.write(`${line}\n`);
       const result = await installTensorflow({ onMessage, force: flags.force ?? false });
       if (flags.json) process.stdout.write(`${JSON.stringify({ engine: name, ...result }, null, 2)}\n`);
@@ -65,6 +68,16 @@ const examples = [
   { n: 200, d: 50, k: 50 },
   { n: 2000, d: 1000, k: 1000 },
 ];
+
+function checkCache(): void {
+  const folder = cacheFolder();
+  try {
+    makeWritableFolder(folder);
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    throw new UsageError(`${folder} cannot be written: name another cache folder in LAWROB_CACHE`);
+  }
+}
 
 async function list(flags: { measure: boolean; json?: boolean }): Promise<void> {
   const engines: (EngineDescription & { millisecondsPerStep?: number })[] = [];

@@ -34,8 +34,8 @@ export function report(error: unknown): number {
     process.stderr.write(`lawrob: ${oneLine(error.message + remedy)}\n`);
     return exitCode.usage;
   }
-  const { code } = error as NodeJS.ErrnoException;
-  if (typeof code === "string" && code.startsWith("E") && !code.startsWith("ERR_")) {
+  // A file or disk that fails while work goes on: what is finished stays.
+  if (error.name === "StorageError") {
     process.stderr.write(`lawrob: ${oneLine(error.message)}\n`);
     return exitCode.failed;
   }

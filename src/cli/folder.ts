@@ -1,26 +1,30 @@
 /** The folder of a run: new, or holding a part of this very run, or not to be touched. */
-import { accessSync, constants, existsSync, mkdirSync, renameSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import path from "node:path";
 import type { Plan } from "../experiment/plan.ts";
+import { makeWritableFolder, StorageError, withFile } from "../record/files.ts";
 import { type ManifestIdentity, readManifest } from "../record/manifest.ts";
 import type { EngineChoice } from "../train/engines.ts";
 import { UsageError } from "./errors.ts";
 import { shortPath } from "./terminal.ts";
 
-/**
- * What a folder says it holds; undefined where there is no run.
- * @throws UsageError if it holds tables that nobody can tell the origin of
- */
-export function existingRun(directory: string): ManifestIdentity | undefined {
+/** What lies in the folder of a run. */
+export type Contents =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "run"; readonly manifest: ManifestIdentity }
+  /** Something whose origin nobody can tell. */
+  | { readonly kind: "other"; readonly what: string };
+
+/** Looks at a folder, which may not exist. */
+export function contentsOf(directory: string): Contents {
   try {
-    const found = readManifest(directory);
-    if (!found && existsSync(path.join(directory, "trials.csv"))) {
-      throw new Error(`${shortPath(directory)} holds a trials.csv without a manifest`);
-    }
-    return found;
+    const manifest = readManifest(directory);
+    if (manifest) return { kind: "run", manifest };
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}, choose another --out`);
+    return { kind: "other", what: (error as Error).message };
   }
+  if (!existsSync(path.join(directory, "trials.csv"))) return { kind: "nothing" };
+  return { kind: "other", what: `${shortPath(directory)} holds a trials.csv without a manifest` };
 }
 
 /**
@@ -51,17 +55,33 @@ export function checkSameRun(
 }
 
 /**
+ * Makes sure that a folder can be made or written, before any work. Leaves nothing behind.
+ * @throws UsageError if it cannot
+ */
+export function checkWritable(directory: string): void {
+  let existing = directory;
+  while (!existsSync(existing) && path.dirname(existing) !== existing) existing = path.dirname(existing);
+  usable(directory, () => makeWritableFolder(existing));
+}
+
+/**
  * Makes the folder where there is none.
  * @param anew whether to set aside what it holds
  * @throws UsageError if it cannot be written
  */
 export function makeFolder(directory: string, anew: boolean): void {
-  try {
+  usable(directory, () => {
     if (anew) setAside(directory);
-    mkdirSync(directory, { recursive: true });
-    accessSync(directory, constants.W_OK | constants.X_OK);
+    makeWritableFolder(directory);
+  });
+}
+
+function usable(directory: string, action: () => void): void {
+  try {
+    action();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    if (!(error instanceof StorageError)) throw error;
+    const { code } = error.cause as NodeJS.ErrnoException;
     throw new UsageError(`${shortPath(directory)} cannot be written (${code}), choose another --out`);
   }
 }
@@ -69,6 +89,6 @@ export function makeFolder(directory: string, anew: boolean): void {
 function setAside(directory: string): void {
   let i = 1;
   while (existsSync(`${directory}.old-${i}`)) i++;
-  renameSync(directory, `${directory}.old-${i}`);
+  withFile(directory, () => renameSync(directory, `${directory}.old-${i}`));
   process.stderr.write(`set the old results aside in ${shortPath(`${directory}.old-${i}`)}\n`);
 }

@@ -2,11 +2,23 @@
 import { exitCode } from "./errors.ts";
 import { shellCommand } from "./terminal.ts";
 
-/** From now on an interrupt is a signal that the run heeds; what is finished stays. A second one ends it at once. */
+/** Signals closer together than this are one keypress: a terminal sends Ctrl-C to npx too, which passes it on. */
+const samePress = 1000;
+
+/**
+ * From now on an interrupt is a signal that the run heeds; what is finished stays. Another one, later, ends it at once.
+ */
 export function onInterrupt(): { signal: AbortSignal; dispose(): void } {
   const controller = new AbortController();
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const handler = () => (controller.signal.aborted ? process.exit(exitCode.interrupted) : controller.abort());
+  let first = Number.POSITIVE_INFINITY;
+  const handler = () => {
+    const now = performance.now();
+    if (now - first > samePress) process.exit(exitCode.interrupted);
+    if (controller.signal.aborted) return;
+    first = now;
+    controller.abort();
+  };
   for (const name of signals) process.on(name, handler);
   return {
     signal: controller.signal,
@@ -18,5 +30,6 @@ export function onInterrupt(): { signal: AbortSignal; dispose(): void } {
 
 /** The command that goes on with this run. */
 export function resumeCommand(): string {
-  return shellCommand(["lawrob", ...process.argv.slice(2).filter((word) => word !== "--force")]);
+  const program = process.env.npm_command === "exec" ? ["npx", "lawrob"] : ["lawrob"];
+  return shellCommand([...program, ...process.argv.slice(2).filter((word) => word !== "--force")]);
 }

@@ -2,7 +2,7 @@
 /** The `lawrob` command. */
 import { Command } from "commander";
 import { addEngines } from "./engines.ts";
-import { oneLine, report } from "./errors.ts";
+import { exitCode, oneLine, report, UsageError } from "./errors.ts";
 import { addLipschitz } from "./lipschitz.ts";
 import { packageVersion } from "./package.ts";
 import { addPlot } from "./plot.ts";
@@ -15,8 +15,10 @@ const program = new Command("lawrob")
   )
   .version(packageVersion())
   .exitOverride()
+  // An option after a subcommand is the subcommand's, also where its parent has one of that name.
+  .enablePositionalOptions()
   .configureOutput({
-    outputError: (text, write) => write(`lawrob: ${oneLine(text.replace(/^error: /, ""))}\n`),
+    outputError: (text, write) => write(`lawrob: ${oneLine(text.replace(/^error: /, ""))}, ${helpHint()}\n`),
   })
   .configureHelp({ showGlobalOptions: false })
   .addHelpText(
@@ -36,13 +38,30 @@ addPlot(program);
 addLipschitz(program);
 addEngines(program);
 
-// A reader that closes early, such as head, is no error.
+/** Where to read what the command takes. */
+function helpHint(): string {
+  const name = process.argv[2];
+  return program.commands.some((command) => command.name() === name)
+    ? `see lawrob ${name} --help`
+    : "see lawrob --help";
+}
+
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that closes early, such as head, is no error.
   if (error.code === "EPIPE") process.exit(process.exitCode);
-  throw error;
+  process.stderr.write(`lawrob: standard output cannot be written (${error.code}), send it elsewhere\n`);
+  process.exit(exitCode.failed);
 });
 
 try {
+  const [, , first, topic] = process.argv;
+  if (
+    first === "help" &&
+    topic !== undefined &&
+    !program.commands.some((command) => command.name() === topic)
+  ) {
+    throw new UsageError(`there is no command "${topic}" to help with, ${helpHint()}`);
+  }
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);

@@ -2,10 +2,11 @@
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
-import writeFileAtomic from "write-file-atomic";
 import { type Row, trialColumns } from "../record/columns.ts";
+import { StorageError, writeWhole } from "../record/files.ts";
 import { parseTable } from "../record/table.ts";
 import { columnFigure } from "../report/column-figure.ts";
+import { columnPoints } from "../report/column-points.ts";
 import { renderHtml, renderPng, renderSpec, renderSvg } from "../report/render.ts";
 import { UsageError } from "./errors.ts";
 
@@ -56,30 +57,37 @@ async function plot(source: string, flags: PlotFlags): Promise<void> {
   const format = formats.find((extension) => flags.out.toLowerCase().endsWith(extension));
   if (!format)
     throw new UsageError(`--out: "${flags.out}" has no known extension, take ${formats.join(", ")}`);
-  const { log } = flags;
-  if (log !== undefined && log !== "x" && log !== "y" && log !== "xy") {
-    throw new UsageError(`--log: "${log}" is not x, y or xy`);
-  }
+  const log = (["x", "y", "xy"] as const).find((axes) => axes === flags.log);
+  if (flags.log !== undefined && !log) throw new UsageError(`--log: "${flags.log}" is not x, y or xy`);
   const rows = readRows(source);
-  let figure: ReturnType<typeof columnFigure>;
+  const choice = { ...flags, log };
+  const figure = drawn(() => columnFigure(rows, choice));
+  const counts = columnPoints(rows, choice);
+  const content = await render(figure, format, flags.title ?? `${flags.y} against ${flags.x}`);
   try {
-    figure = columnFigure(rows, { ...flags, log });
+    writeWhole(flags.out, content);
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    const { code } = error.cause as NodeJS.ErrnoException;
+    throw new UsageError(`--out: ${flags.out} cannot be written (${code}), choose another`);
+  }
+  if (counts.leftOut > 0) {
+    process.stderr.write(
+      `${counts.leftOut} of ${counts.drawn + counts.leftOut} rows have no point to draw\n`,
+    );
+  }
+  const written = { file: path.resolve(flags.out), rows: rows.length, drawn: counts.drawn };
+  process.stdout.write(flags.json ? `${JSON.stringify(written, null, 2)}\n` : `${flags.out}\n`);
+}
+
+/** A choice that cannot be drawn is the user's to mend. */
+function drawn<T>(draw: () => T): T {
+  try {
+    return draw();
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message);
     throw error;
   }
-  try {
-    writeFileAtomic.sync(
-      flags.out,
-      await render(figure, format, flags.title ?? `${flags.y} against ${flags.x}`),
-    );
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new UsageError(`--out: ${flags.out} cannot be written (${code})`);
-  }
-  const written = { file: path.resolve(flags.out), rows: rows.length };
-  process.stdout.write(flags.json ? `${JSON.stringify(written, null, 2)}\n` : `${flags.out}\n`);
 }
 
 async function render(
@@ -104,7 +112,7 @@ function readRows(source: string): Row[] {
       throw new UsageError(`${file}: there is no such file, give the folder of a run or a CSV file`);
     }
     if (typeof code === "string" && /^E[A-Z]+$/.test(code))
-      throw new UsageError(`${file}: cannot be read (${code})`);
+      throw new UsageError(`${file}: cannot be read (${code}), give the folder of a run or a CSV file`);
     throw error;
   }
 }

@@ -18,6 +18,12 @@ export function experimentNames(): string[] {
     .sort();
 }
 
+interface ReproduceFlags extends RunFlags {
+  scale: string;
+  seed?: string;
+  replicates?: string;
+}
+
 export function addReproduce(program: Command): void {
   const command = program
     .command("reproduce")
@@ -27,18 +33,20 @@ export function addReproduce(program: Command): void {
         `the paper, NAME-smoke at the small one. There are: ${experimentNames().join(", ")}.`,
     )
     .argument("<names...>", "names of experiments, or all")
-    .option("--scale <name>", "smoke (a minute) or paper (the paper's sizes)", "smoke");
+    .option("--scale <name>", "smoke (a minute) or paper (the paper's sizes)", "smoke")
+    .option("--seed <integer>", "another seed than the published one")
+    .option("--replicates <count>", "another number of networks of each size than the published one");
   addRunOptions(command)
     .addHelpText(
       "after",
       "\nExamples:\n  lawrob reproduce exp1 --scale smoke\n  lawrob reproduce exp1 exp2 --scale paper --out results",
     )
-    .action(async (names: string[], flags: RunFlags & { scale: string }) => {
+    .action(async (names: string[], flags: ReproduceFlags) => {
       process.exitCode = await reproduce(names, flags);
     });
 }
 
-async function reproduce(names: readonly string[], flags: RunFlags & { scale: string }): Promise<number> {
+async function reproduce(names: readonly string[], flags: ReproduceFlags): Promise<number> {
   const known = experimentNames();
   const chosen = names.includes("all") ? known : [...new Set(names)];
   const unknown = chosen.find((name) => !known.includes(name));
@@ -56,13 +64,19 @@ async function reproduce(names: readonly string[], flags: RunFlags & { scale: st
       );
     }
     const out = path.join(parent, flags.scale === "paper" ? name : `${name}-${flags.scale}`);
-    return prepareRun(specOf(file, {}, flags.scale), { ...runOptions(flags), out });
+    return prepareRun(specOf(file, { seed: flags.seed, replicates: flags.replicates }, flags.scale), {
+      ...runOptions(flags),
+      out,
+    });
   });
   let worst: number = exitCode.done;
+  const summaries: object[] = [];
   for (const run of runs) {
-    const code = await runExperiment(run);
+    const { code, summary } = await runExperiment(run);
     if (code === exitCode.interrupted) return code;
+    if (summary) summaries.push(summary);
     worst = Math.max(worst, code);
   }
+  if (flags.json) process.stdout.write(`${JSON.stringify(summaries, null, 2)}\n`);
   return worst;
 }

@@ -1,24 +1,25 @@
 /** A whole run: plan, run, record, report. `sweep` and `reproduce` are two ways to say what to run. */
+import { existsSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { runLocally } from "../execute/local.ts";
 import { admittedWorkers, availableMemory, trialMemory } from "../execute/memory.ts";
-import type { Savable } from "../execute/task.ts";
+import { networkFile, type Savable } from "../execute/task.ts";
 import { expectedSteps, type Plan, planTrials } from "../experiment/plan.ts";
 import type { Spec } from "../experiment/spec.ts";
-import { cells, timingColumns, trialColumns } from "../record/columns.ts";
+import { cells, type Row, timingColumns, trialColumns } from "../record/columns.ts";
 import { beginSession, endSession } from "../record/manifest.ts";
 import { openStore } from "../record/store.ts";
 import { writeReport } from "../report/files.ts";
 import type { EngineName } from "../train/engine.ts";
 import { chooseEngine, type EngineChoice, engineLimit, engineMemory } from "../train/engines.ts";
 import { exitCode, UsageError } from "./errors.ts";
-import { checkSameRun, existingRun, makeFolder } from "./folder.ts";
+import { checkSameRun, checkWritable, contentsOf, makeFolder } from "./folder.ts";
 import { onInterrupt, resumeCommand } from "./interrupt.ts";
 import { packageDirectory } from "./package.ts";
 import { progressBar } from "./progress.ts";
-import { printDryRun, printSummary } from "./summary.ts";
-import { bytes, shortPath } from "./terminal.ts";
+import { dryRunForPrograms, printDryRun, printSummary, summaryForPrograms } from "./summary.ts";
+import { bytes, counted, shortPath } from "./terminal.ts";
 
 export interface RunOptions {
   readonly engine: "auto" | EngineName;
@@ -38,90 +39,122 @@ export interface PreparedRun {
   readonly engine: EngineChoice;
   readonly workers: number;
   readonly directory: string;
-  /** Whether its folder holds a run already. */
-  readonly begun: boolean;
+  /** Whether what its folder holds is to be set aside. */
+  readonly anew: boolean;
   readonly options: RunOptions;
 }
 
+/** How a run ended. */
+export interface RunEnd {
+  readonly code: number;
+  /** The summary for programs; absent when the run was interrupted. */
+  readonly summary?: object;
+}
+
 /**
- * Settles a run: its plan, engine, workers and folder. Writes nothing.
+ * Settles a run: its plan, engine, workers and folder. Leaves nothing behind.
  * @throws UsageError and the like where it cannot be run
  */
 export function prepareRun(spec: Spec, options: RunOptions): PreparedRun {
   const plan = planTrials(spec);
-  const directory = path.resolve(options.out ?? `lawrob-${spec.name}-${plan.hash.slice(0, 8)}`);
-  const found = existingRun(directory);
-  const engine = settleEngine(plan, options, found?.engine.name);
+  const { out, save, force, dryRun } = options;
+  if (out?.trim() === "") throw new UsageError('--out: "" is no folder, name one or leave it out');
+  const directory = path.resolve(out ?? `lawrob-${spec.name}-${plan.hash.slice(0, 8)}`);
+  const found = contentsOf(directory);
+  const begun = found.kind === "run" ? found.manifest : undefined;
+  const engine = settleEngine(plan, options, begun?.engine.name);
   const workers = admit(plan, engine, options);
-  const { save, force, dryRun } = options;
-  if (found && !force && !dryRun) checkSameRun(directory, found, { plan, engine, save });
-  return { plan, engine, workers, directory, begun: found !== undefined, options };
+  if (!force && !dryRun) {
+    if (found.kind === "other")
+      throw new UsageError(`${found.what}, choose another --out, or --force to set it aside`);
+    if (begun) checkSameRun(directory, begun, { plan, engine, save });
+  }
+  if (!dryRun) checkWritable(directory);
+  return { plan, engine, workers, directory, anew: force && found.kind !== "nothing", options };
 }
 
 /**
  * Runs an experiment, or goes on with it where its folder holds a part.
- * @returns the exit code
  * @throws UsageError if the folder cannot be written, TableError if its tables cannot be read, before any work starts
  */
-export async function runExperiment(prepared: PreparedRun): Promise<number> {
-  const { plan, engine, workers, directory, begun, options } = prepared;
+export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
+  const { plan, engine, workers, directory, anew, options } = prepared;
   const { spec } = plan;
   if (options.dryRun) {
-    printDryRun(plan, { engine, workers, directory, json: options.json });
-    return exitCode.done;
+    const dryRun = { plan, engine, workers, directory };
+    if (!options.json) printDryRun(dryRun);
+    return { code: exitCode.done, summary: dryRunForPrograms(dryRun) };
   }
 
-  makeFolder(directory, begun && options.force);
-  const store = openStore(directory, (row) => options.retryFailed && row.outcome === "error");
+  makeFolder(directory, anew);
+  const store = openStore(directory, (row) => isUnfinished(row, directory, options));
+  const order = plan.trials.map((trial) => trial.id);
   const remaining = plan.trials.filter((trial) => !store.rows.has(trial.id));
   const resumed = plan.trials.length - remaining.length;
   note(
-    `${spec.name}: ${remaining.length} trials to run${resumed > 0 ? `, ${resumed} finished before` : ""}; ` +
-      `engine ${engine.name} (${engine.reason}), ${workers} worker${workers === 1 ? "" : "s"}, into ${shortPath(directory)}`,
+    `${spec.name}: ${counted(remaining.length, "trial")} to run${resumed > 0 ? `, ${resumed} finished before` : ""}; ` +
+      `engine ${engine.name} (${engine.reason}), ${counted(workers, "worker")}, into ${shortPath(directory)}`,
   );
 
   const start = performance.now();
-  if (remaining.length > 0) {
+  if (remaining.length === 0) {
+    store.finish(order);
+  } else {
     const identity = { spec, plan_hash: plan.hash, trials: plan.trials.length, engine, save: options.save };
     const manifest = beginSession(directory, identity, { packageDirectory, workers });
     const interruption = onInterrupt();
     const bar = progressBar(remaining);
     const job = { engine: engine.name, measure: plan.measure, save: options.save, directory };
-    let failure: unknown;
-    await runLocally(job, remaining, {
-      workers,
-      signal: interruption.signal,
-      onProgress: bar.advance,
-      onFinished(trial, result) {
-        const context = { experiment: spec.name, engine: engine.name, trial, result };
-        store.append(cells(trialColumns, context), cells(timingColumns, context));
-        bar.finish(trial);
-      },
-    })
-      .catch((error) => {
-        failure = error;
-      })
-      .finally(bar.stop);
-    const interrupted = interruption.signal.aborted;
-    store.finish(plan.trials.map((trial) => trial.id));
-    const status = failure ? "failed" : interrupted ? "interrupted" : "finished";
-    endSession(directory, manifest, { status, finished: store.rows.size - resumed });
-    interruption.dispose();
-    if (failure) throw failure;
-    if (interrupted) {
-      note(`interrupted: ${store.rows.size} of ${plan.trials.length} trials are in ${shortPath(directory)}`);
-      note(`resume with: ${resumeCommand()}`);
-      return exitCode.interrupted;
+    let status: "finished" | "interrupted" | "failed" = "failed";
+    try {
+      await runLocally(job, remaining, {
+        workers,
+        signal: interruption.signal,
+        onProgress: bar.advance,
+        onFinished(trial, result) {
+          const context = { experiment: spec.name, engine: engine.name, trial, result };
+          store.append(cells(trialColumns, context), cells(timingColumns, context));
+          bar.finish(trial);
+        },
+      });
+      status = interruption.signal.aborted ? "interrupted" : "finished";
+    } finally {
+      bar.stop();
+      interruption.dispose();
+      try {
+        store.finish(order);
+      } finally {
+        endSession(directory, manifest, { status, finished: store.rows.size - resumed });
+      }
     }
-  } else {
-    store.finish(plan.trials.map((trial) => trial.id));
+    if (status === "interrupted") {
+      note(
+        `interrupted: ${store.rows.size} of ${counted(order.length, "trial")} are in ${shortPath(directory)}`,
+      );
+      note(`resume with: ${resumeCommand()}`);
+      return { code: exitCode.interrupted };
+    }
   }
 
-  const rows = plan.trials.map((trial) => store.rows.get(trial.id)).filter((row) => row !== undefined);
+  const rows = order.map((id) => store.rows.get(id)).filter((row) => row !== undefined);
   const report = await writeReport(directory, { kind: spec.figure, title: spec.title }, rows);
   const seconds = (performance.now() - start) / 1000;
-  printSummary({ directory, plan, engine, workers, seconds, resumed, rows, ...report }, options.json);
-  return rows.some((row) => row.outcome === "error") ? exitCode.failed : exitCode.done;
+  const summary = { directory, plan, engine, workers, seconds, resumed, rows, ...report };
+  if (!options.json) printSummary(summary);
+  const failed = rows.filter((row) => row.outcome === "error");
+  if (failed.length > 0) {
+    const reason = store.messageOf(String(failed[0].trial_id));
+    note(`${counted(failed.length, "trial")} failed (${reason}): run again with --retry-failed`);
+  }
+  return { code: failed.length > 0 ? exitCode.failed : exitCode.done, summary: summaryForPrograms(summary) };
+}
+
+/** Whether a trial with a row is to be run again: it failed and that is asked for, or its saved arrays are gone. */
+function isUnfinished(row: Row, directory: string, { retryFailed, save }: RunOptions): boolean {
+  if (row.outcome === "error") return retryFailed;
+  // A network that diverged is none to save.
+  const saved = save.includes("data") || (save.includes("networks") && row.outcome !== "diverged");
+  return saved && !existsSync(networkFile(directory, String(row.trial_id)));
 }
 
 /** The engine asked for; `auto` goes on with the engine of a run that was begun. */
@@ -159,7 +192,7 @@ function admit(plan: Plan, engine: EngineChoice, options: RunOptions): number {
   const wanted = options.workers ?? os.availableParallelism();
   const workers = admittedWorkers(plan.trials, engine.name, wanted, availableMemory());
   if (workers < Math.min(wanted, plan.trials.length)) {
-    note(`${workers} of ${wanted} workers: the largest trial takes about ${bytes(need)}`);
+    note(`${workers} of ${counted(wanted, "worker")}: the largest trial takes about ${bytes(need)}`);
   }
   return workers;
 }

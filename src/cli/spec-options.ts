@@ -21,17 +21,17 @@ import { oneLine, UsageError } from "./errors.ts";
 const largestSpec = 1_000_000;
 
 export interface SpecFlags {
-  n?: string;
-  d?: string;
-  k?: string;
-  data?: string;
-  replicates?: string;
-  seed?: string;
-  epsilon?: string;
-  learningRate?: string;
-  maxSteps?: string;
-  draws?: string;
-  measure?: string;
+  n?: string | undefined;
+  d?: string | undefined;
+  k?: string | undefined;
+  data?: string | undefined;
+  replicates?: string | undefined;
+  seed?: string | undefined;
+  epsilon?: string | undefined;
+  learningRate?: string | undefined;
+  maxSteps?: string | undefined;
+  draws?: string | undefined;
+  measure?: string | undefined;
 }
 
 export function addSpecOptions(command: Command): Command {
@@ -86,32 +86,45 @@ function specOfFlags(flags: SpecFlags): PartialSpec {
 export function readSpecFile(file: string): SpecFile {
   let text: string;
   try {
-    if (statSync(file).size > largestSpec) throw new UsageError(`${file}: too large for a specification`);
+    const status = statSync(file);
+    if (!status.isFile()) throw new UsageError(`${file}: is no file, give the path of a YAML specification`);
+    if (status.size > largestSpec) {
+      throw new UsageError(`${file}: ${status.size} bytes are too many for a specification, split it`);
+    }
     text = readFileSync(file, "utf8");
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT")
       throw new UsageError(`${file}: there is no such file, give the path of a YAML specification`);
-    throw new UsageError(`${file}: cannot be read (${code})`);
+    throw new UsageError(`${file}: cannot be read (${code}), give the path of a YAML specification`);
   }
-  const document = parseDocument(text, { prettyErrors: true });
-  // A warning is a tag that is not understood.
-  const [fault] = [...document.errors, ...document.warnings];
-  if (fault) {
-    throw new UsageError(`${file}: not YAML: ${oneLine(fault.message.split("\n\n")[0]).replace(/:$/, "")}`);
-  }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw new UsageError(`${file}: not YAML that can be used: ${oneLine((error as Error).message)}`);
-  }
+  const value = parseYaml(file, text);
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     throw new UsageError(`${file}: holds no keys, write lines such as "n: 500"`);
   }
   const parsed = checkSpec(specFileSchema, value, file);
   return { name: specName(file), ...parsed };
+}
+
+/** The value of a YAML file of one document. */
+function parseYaml(file: string, text: string): unknown {
+  const refuse = (problem: string): never => {
+    throw new UsageError(`${file}: not YAML that can be used: ${oneLine(problem).replace(/:$/, "")}`);
+  };
+  try {
+    const document = parseDocument(text, { prettyErrors: true });
+    // A warning is a tag that is not understood.
+    const [fault] = [...document.errors, ...document.warnings];
+    if (fault?.message.startsWith("Maximum call stack")) refuse("it is nested too deep");
+    if (fault?.code === "MULTIPLE_DOCS") refuse("it holds several documents, write one a file");
+    if (fault) refuse(fault.message.split("\n\n")[0]);
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    if (error instanceof RangeError) return refuse("it is nested too deep");
+    return refuse((error as Error).message);
+  }
 }
 
 /** A name for a file that does not give one. */

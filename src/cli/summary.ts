@@ -5,7 +5,7 @@ import type { Plan } from "../experiment/plan.ts";
 import type { Row } from "../record/columns.ts";
 import type { Verdict } from "../report/verdict.ts";
 import type { EngineChoice } from "../train/engines.ts";
-import { bytes, duration, shortPath, table } from "./terminal.ts";
+import { bytes, counted, duration, shortPath, table } from "./terminal.ts";
 
 export interface Summary {
   readonly directory: string;
@@ -22,23 +22,25 @@ export interface Summary {
 
 const mostLines = 60;
 
-export function printDryRun(
-  plan: Plan,
-  run: { engine: EngineChoice; workers: number; directory: string; json: boolean },
-): void {
-  const largest = plan.trials.reduce((most, trial) => Math.max(most, trialMemory(trial, run.engine.name)), 0);
-  if (run.json) {
-    const { engine, workers, directory } = run;
-    const { spec, hash, trials, measure } = plan;
-    print(
-      JSON.stringify(
-        { plan_hash: hash, engine, workers, directory, memory_bytes: largest, measure, spec, trials },
-        null,
-        2,
-      ),
-    );
-    return;
-  }
+/** What a dry run tells. */
+export interface DryRun {
+  readonly plan: Plan;
+  readonly engine: EngineChoice;
+  readonly workers: number;
+  readonly directory: string;
+}
+
+export function dryRunForPrograms({ plan, engine, workers, directory }: DryRun): object {
+  const { spec, hash, trials, measure } = plan;
+  const memory_bytes = largestMemory(plan, engine);
+  return { plan_hash: hash, engine, workers, directory, memory_bytes, measure, spec, trials };
+}
+
+function largestMemory(plan: Plan, engine: EngineChoice): number {
+  return plan.trials.reduce((most, trial) => Math.max(most, trialMemory(trial, engine.name)), 0);
+}
+
+export function printDryRun({ plan, engine, workers, directory }: DryRun): void {
   const shown = plan.trials.slice(0, mostLines);
   const head = ["trial_id", "n", "d", "k", "replicate"];
   print(
@@ -50,27 +52,21 @@ export function printDryRun(
   if (shown.length < plan.trials.length)
     print(`… and ${plan.trials.length - shown.length} more: --json lists all`);
   print(
-    `plan ${plan.hash}: ${plan.trials.length} trials, ${plan.spec.data} data, epsilon ${plan.spec.epsilon}`,
+    `plan ${plan.hash}: ${counted(plan.trials.length, "trial")}, ${plan.spec.data} data, epsilon ${plan.spec.epsilon}`,
   );
   print(
-    `engine ${run.engine.name} (${run.engine.reason}), ${run.workers} workers, at most ${bytes(largest)} each`,
+    `engine ${engine.name} (${engine.reason}), ${counted(workers, "worker")}, at most ${bytes(largestMemory(plan, engine))} each`,
   );
-  print(`into ${shortPath(run.directory)}; nothing was run`);
+  print(`into ${shortPath(directory)}; nothing was run`);
 }
 
-export function printSummary(summary: Summary, json: boolean): void {
-  const { directory, plan, engine, workers, seconds, resumed, rows, files, verdict } = summary;
-  if (json) {
-    const csv = path.join(directory, "trials.csv");
-    print(
-      JSON.stringify(
-        { directory, csv, files, plan_hash: plan.hash, engine, workers, seconds, resumed, verdict },
-        null,
-        2,
-      ),
-    );
-    return;
-  }
+export function summaryForPrograms(summary: Summary): object {
+  const { directory, plan, engine, workers, seconds, resumed, files, verdict } = summary;
+  const csv = path.join(directory, "trials.csv");
+  return { directory, csv, files, plan_hash: plan.hash, engine, workers, seconds, resumed, verdict };
+}
+
+export function printSummary({ directory, seconds, resumed, rows, files, verdict }: Summary): void {
   print(sizesTable(rows));
   for (const sentence of verdict.words) print(sentence);
   print("");
@@ -80,7 +76,7 @@ export function printSummary(summary: Summary, json: boolean): void {
       `${file.endsWith(".json") && !file.endsWith(".vl.json") ? "verdict" : "figure "}  ${shortPath(file)}`,
     );
   print(
-    `${rows.length} trials in ${duration(seconds)}${resumed > 0 ? `, ${resumed} of them in an earlier run` : ""}`,
+    `${counted(rows.length, "trial")} in ${duration(seconds)}${resumed > 0 ? `, ${resumed} of them in an earlier run` : ""}`,
   );
 }
 

@@ -38,7 +38,9 @@ export function addSweep(program: Command): void {
         "  lawrob sweep my-conjecture.yaml --seed 2 --dry-run",
     )
     .action(async (file: string | undefined, flags: SpecFlags & RunFlags) => {
-      process.exitCode = await runExperiment(prepareRun(specOf(file, flags), runOptions(flags)));
+      const { code, summary } = await runExperiment(prepareRun(specOf(file, flags), runOptions(flags)));
+      if (flags.json && summary) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+      process.exitCode = code;
     });
 }
 

@@ -44,6 +44,13 @@ export async function runLocally(job: Job, trials: readonly Trial[], options: Lo
 }
 
 function failure(error: unknown): TrialResult {
-  const message = error instanceof Error ? error.message : String(error);
-  return { outcome: "error", message: message.replace(/\s+/g, " ").trim() };
+  const message = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim();
+  const signal = /terminated Unexpectedly.*signalCode: `(SIG\w+)`/.exec(message)?.[1];
+  const exit = /terminated Unexpectedly exitCode: `(\d+)`/.exec(message)?.[1];
+  if (signal === "SIGKILL") {
+    return { outcome: "error", message: "its worker was ended by SIGKILL, as happens where memory runs out" };
+  }
+  if (signal !== undefined) return { outcome: "error", message: `its worker was ended by ${signal}` };
+  if (exit !== undefined) return { outcome: "error", message: `its worker ended with exit code ${exit}` };
+  return { outcome: "error", message };
 }

@@ -1,4 +1,5 @@
 /** What crosses the border between the process that schedules and those that work. */
+import path from "node:path";
 import type { Trial } from "../experiment/plan.ts";
 import type { Measure } from "../experiment/spec.ts";
 import type { EngineName } from "../train/engine.ts";
@@ -6,6 +7,11 @@ import type { EngineName } from "../train/engine.ts";
 /** The arrays a run can keep beside its tables. */
 export const savable = ["networks", "data"] as const;
 export type Savable = (typeof savable)[number];
+
+/** Where a trial's saved arrays lie in the folder of its run. */
+export function networkFile(directory: string, trialId: string): string {
+  return path.join(directory, "networks", `${trialId}.safetensors`);
+}
 
 /** What holds for all trials of a run. */
 export interface Job {

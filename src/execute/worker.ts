@@ -1,17 +1,16 @@
 /** A worker process: runs one trial at a time, each from its own streams, and keeps its engine between trials. */
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import workerpool from "workerpool";
-import writeFileAtomic from "write-file-atomic";
 import { genericPoints, randomSigns } from "../data/generic.ts";
 import { runTrial, type TrialArrays, type TrialResult } from "../experiment/trial.ts";
 import { encodeSafetensors, type Tensor } from "../network/safetensors.ts";
 import { stream } from "../numeric/random.ts";
+import { makeWritableFolder, writeWhole } from "../record/files.ts";
 import type { Engine, EngineName, Shape } from "../train/engine.ts";
 import { loadEngine } from "../train/engines.ts";
 import { initialParameters } from "../train/initial.ts";
 import { defaultSettings } from "../train/train.ts";
-import type { Savable, Task } from "./task.ts";
+import { networkFile, type Savable, type Task } from "./task.ts";
 
 const engines = new Map<EngineName, Promise<Engine>>();
 
@@ -28,12 +27,15 @@ async function run({ job, trial }: Task): Promise<TrialResult> {
   );
   const tensors = savedTensors(arrays, job.save);
   if (Object.keys(tensors).length > 0) {
-    const folder = path.join(job.directory, "networks");
-    mkdirSync(folder, { recursive: true });
-    const metadata = { trial_id: trial.id, activation: trial.activation, engine: job.engine };
-    writeFileAtomic.sync(
-      path.join(folder, `${trial.id}.safetensors`),
-      Buffer.from(encodeSafetensors(tensors, metadata)),
+    const file = networkFile(job.directory, trial.id);
+    makeWritableFolder(path.dirname(file));
+    writeWhole(
+      file,
+      encodeSafetensors(tensors, {
+        trial_id: trial.id,
+        activation: trial.activation,
+        engine: job.engine,
+      }),
     );
   }
   return result;
@@ -80,4 +82,10 @@ async function measure(name: EngineName, shape: Shape): Promise<number> {
 // The terminal sends Ctrl-C to the whole group: what it means is for the parent to decide.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
+// Without a parent there is nobody to tell: a message that cannot be sent ends the worker in silence.
+process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
+  if (!process.connected || error.code === "EPIPE" || error.code === "ERR_IPC_CHANNEL_CLOSED")
+    process.exit(1);
+  throw error;
+});
 workerpool.worker({ run, measure });

@@ -35,16 +35,9 @@ export function linearFit(
   y: ArrayLike<number>,
   confidence = 0.95,
 ): LinearFit | undefined {
+  checkPoints(x, y);
+  checkConfidence(confidence);
   const n = x.length;
-  if (y.length !== n) throw new RangeError(`x has ${n} values and y has ${y.length}`);
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new RangeError(`confidence must lie strictly between 0 and 1, not ${confidence}`);
-  }
-  for (let i = 0; i < n; i++) {
-    if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) {
-      throw new RangeError(`point ${i} is (${x[i]}, ${y[i]}): every coordinate must be finite`);
-    }
-  }
   if (n < 3) return undefined;
 
   const meanX = mean(x);
@@ -87,7 +80,25 @@ export function linearFit(
   };
 }
 
-function mean(values: ArrayLike<number>): number {
+/** Throws RangeError unless x and y have one length and every value is finite. */
+export function checkPoints(x: ArrayLike<number>, y: ArrayLike<number>): void {
+  if (y.length !== x.length) throw new RangeError(`x has ${x.length} values and y has ${y.length}`);
+  for (let i = 0; i < x.length; i++) {
+    if (!Number.isFinite(x[i]) || !Number.isFinite(y[i])) {
+      throw new RangeError(`point ${i} is (${x[i]}, ${y[i]}): every coordinate must be finite`);
+    }
+  }
+}
+
+/** Throws RangeError unless the coverage of an interval lies in (0, 1). */
+export function checkConfidence(confidence: number): void {
+  if (!(confidence > 0 && confidence < 1)) {
+    throw new RangeError(`confidence must lie strictly between 0 and 1, not ${confidence}`);
+  }
+}
+
+/** The mean of a non-empty array. */
+export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
   const rough = sum / values.length;

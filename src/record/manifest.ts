@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import type { Spec } from "../experiment/spec.ts";
+import { writeWhole } from "./files.ts";
 
 /** What makes two runs the same run: both write the same trials.csv. */
 export interface RunIdentity {
@@ -103,7 +103,7 @@ export function endSession(
 }
 
 function write(directory: string, manifest: Manifest): void {
-  writeFileAtomic.sync(path.join(directory, fileName), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeWhole(path.join(directory, fileName), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** The machine and the program. */

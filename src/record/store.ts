@@ -3,16 +3,26 @@
  * synced after everything else of it, so a trial with a whole line is finished. The files are put into the order of
  * the plan at the end.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { type Cell, type Column, type Row, timingColumns, trialColumns } from "./columns.ts";
+import { withFile, writeWhole } from "./files.ts";
 import { headerLine, line, parseTable, TableError } from "./table.ts";
 
 export interface Store {
   readonly directory: string;
   /** Rows of trials.csv by trial id, as they stand. */
   readonly rows: ReadonlyMap<string, Row>;
+  /** Why a trial failed, as timings.csv has it. */
+  messageOf(trialId: string): string;
   append(trial: readonly Cell[], timing: readonly Cell[]): void;
   /** Sorts both tables by the plan's order, drops what is not in the plan, and closes them. */
   finish(order: readonly string[]): void;
@@ -30,6 +40,7 @@ export function openStore(directory: string, forget: (row: Row) => boolean = () 
   return {
     directory,
     rows: trials.rows,
+    messageOf: (trialId) => String(timings.rows.get(trialId)?.message ?? "no reason recorded"),
     append(trial, timing) {
       timings.append(timing);
       trials.append(trial);
@@ -54,10 +65,14 @@ function openJournal(
   forget: (row: Row) => boolean = () => false,
 ): Journal {
   const header = headerLine(columns);
-  const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+  const bytes = existsSync(file) ? withFile(file, () => readFileSync(file)) : Buffer.alloc(0);
   // A last line without its newline was torn by a crash: its trial is not finished.
   const whole = bytes.subarray(0, bytes.lastIndexOf("\n") + 1);
-  const content = whole.toString("utf8");
+  // An editor, or git, may have changed the line ends or added a byte order mark; the end of the run mends it.
+  const content = whole
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .replaceAll("\r\n", "\n");
   if (bytes.length > 0 && !content.startsWith(header)) {
     throw new TableError(`${file}: has other columns than this version writes, choose another folder`);
   }
@@ -67,16 +82,19 @@ function openJournal(
 
   let descriptor: number | undefined;
   const begin = () => {
-    if (bytes.length === 0) writeFileAtomic.sync(file, header);
+    if (bytes.length === 0) writeWhole(file, header);
     else if (whole.length < bytes.length) truncateSync(file, whole.length);
     return openSync(file, "a");
   };
   return {
     rows,
     append(values) {
-      descriptor ??= begin();
-      writeSync(descriptor, line(values));
-      fsyncSync(descriptor);
+      withFile(file, () => {
+        descriptor ??= begin();
+        // On a descriptor it writes all of the line at its end, or fails.
+        writeFileSync(descriptor, line(values));
+        fsyncSync(descriptor);
+      });
       rows.set(String(values[0]), Object.fromEntries(columns.map((column, i) => [column.name, values[i]])));
     },
     finish(order) {
@@ -85,7 +103,7 @@ function openJournal(
         const row = rows.get(id);
         return row ? [line(columns.map((column) => row[column.name] ?? null))] : [];
       });
-      writeFileAtomic.sync(file, header + sorted.join(""));
+      writeWhole(file, header + sorted.join(""));
     },
   };
 }

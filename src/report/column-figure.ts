@@ -1,6 +1,6 @@
 /** A scatter plot of any columns of a table, for `lawrob plot`: axes are formulas of columns. */
 import { type LinearFit, linearFit } from "../numeric/fit.ts";
-import { columnFormula, needNumbers, numberOf, shownValue } from "./column-formula.ts";
+import { type ColumnChoice, type Point, readPoints, whyNothing } from "./column-points.ts";
 import {
   extent,
   type Figure,
@@ -10,91 +10,43 @@ import {
   intervalLayers,
   type Layer,
   paddedScale,
-  wordsOnly,
 } from "./layers.ts";
-import { isKept, numberIn, type Row } from "./rows.ts";
+import type { Row } from "./rows.ts";
 import { HEIGHT, PALETTE, SEQUENTIAL, WIDTH } from "./theme.ts";
 import { counted, show, showSlope } from "./words.ts";
-
-/** What to draw. x and y are formulas of numeric columns; color and facet may also name a column of words. */
-export interface ColumnChoice {
-  readonly x: string;
-  readonly y: string;
-  readonly color?: string | undefined;
-  /** One panel for each value, at most MAX_PANELS. */
-  readonly facet?: string | undefined;
-  /** Adds the least squares line and the 95% band of its mean, in the coordinates drawn. */
-  readonly fit?: boolean | undefined;
-  readonly log?: "x" | "y" | "xy" | undefined;
-  /** Draws trials that were not kept as well; by default a table with an outcome column shows kept ones. */
-  readonly all?: boolean | undefined;
-  readonly title?: string | undefined;
-}
 
 /** Most panels of a facet, and most values of a colour drawn as steps rather than as a scale. */
 const MAX_PANELS = 12;
 const MAX_STEPS = 7;
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-  readonly color?: string | number;
-  readonly facet?: string | number;
-  readonly lower?: number;
-  readonly upper?: number;
-}
+export { type ColumnChoice, columnPoints } from "./column-points.ts";
 
 /**
  * The figure of `choice` over `rows`.
  *
  * Rows where x or y is missing, not finite, or not positive on a log axis are left out and counted in the
- * subtitle. Throws FormulaError for a bad formula, an unknown column (naming those there are) or an axis made
- * from a column of words, RangeError for a facet with more than 12 values.
+ * subtitle, and by columnPoints. Throws FormulaError for a bad formula, an unknown column (naming those there
+ * are) or an axis made from a column of words; RangeError when no row can be drawn (naming the formula without a
+ * value), for a facet with more than 12 values and for a colour with more than 7 words.
  */
 export function columnFigure(rows: readonly Row[], choice: ColumnChoice): Figure {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const understood = (text: string) => columnFormula(text, rows, columns);
-  const x = needNumbers(understood(choice.x), rows);
-  const y = needNumbers(understood(choice.y), rows);
-  const color = choice.color === undefined ? undefined : understood(choice.color);
-  const facet = choice.facet === undefined ? undefined : understood(choice.facet);
   const log = { x: choice.log?.includes("x") ?? false, y: choice.log?.includes("y") ?? false };
-
-  const keptOnly = choice.all !== true && columns.includes("outcome");
-  const shown = keptOnly ? rows.filter(isKept) : rows;
-  const points = shown.flatMap((row): Point[] => {
-    const at = { x: numberOf(x, row), y: numberOf(y, row) };
-    if (at.x === undefined || at.y === undefined || (log.x && at.x <= 0) || (log.y && at.y <= 0)) return [];
-    const tint = color && shownValue(color, row);
-    const panel = facet && shownValue(facet, row);
-    // Certified intervals belong to one quantity only, the Lipschitz constant and its sampled lower bound.
-    const bracket = choice.y.trim() === "max_random_gradient" ? bracketOf(row) : {};
-    return [
-      {
-        x: at.x,
-        y: at.y,
-        ...(tint !== undefined && { color: tint }),
-        ...(panel !== undefined && { facet: panel }),
-        ...bracket,
-      },
-    ];
-  });
+  const { points, shown, keptOnly, leftOut, hasColor, hasFacet } = readPoints(rows, choice);
+  if (points.length === 0) throw new RangeError(whyNothing(rows, choice));
 
   const title = choice.title ?? `${choice.y} against ${choice.x}`;
-  const leftOut = shown.length - points.length;
   const subtitle = [
     keptOnly
-      ? `${shown.length} of ${counted(rows.length, "trial")} kept`
+      ? `${shown} of ${counted(rows.length, "trial")} kept`
       : `${rows.length} row${rows.length === 1 ? "" : "s"}`,
     ...(leftOut > 0 ? [`${leftOut} left out: a coordinate is missing or cannot be drawn`] : []),
     ...(points.some((point) => point.upper !== undefined) ? [INTERVAL_NOTE] : []),
     ...(choice.fit ? ["line: least squares; band: 95% interval of its mean"] : []),
   ];
-  if (points.length === 0) return wordsOnly(title, subtitle, "Nothing to draw.");
 
   const panels = new Map<string, Point[]>();
   for (const point of [...points].sort((a, b) => compare(a.facet, b.facet))) {
-    const key = facet ? `${choice.facet} = ${point.facet ?? "missing"}` : "";
+    const key = hasFacet ? `${choice.facet} = ${point.facet ?? "missing"}` : "";
     panels.set(key, [...(panels.get(key) ?? []), point]);
   }
   if (panels.size > MAX_PANELS) {
@@ -103,14 +55,14 @@ export function columnFigure(rows: readonly Row[], choice: ColumnChoice): Figure
     );
   }
 
-  const tint = color && colorOf(points, choice.color ?? "");
+  const tint = hasColor ? colorOf(points, choice.color ?? "") : undefined;
   // Panels share their axes: the scale is made from all points.
   const scale = paddedScale(
     points.map((point) => point.x),
     log.x,
   );
   const layersOf = (own: readonly Point[]) => panelLayers(own, choice, log, scale, tint);
-  if (!facet) {
+  if (!hasFacet) {
     const { layer, fit } = layersOf(points);
     const words = choice.fit ? fitWords(fit, log, points.length) : [];
     return { ...frame(title, [...subtitle, ...words]), width: WIDTH, height: HEIGHT, layer };
@@ -184,6 +136,11 @@ function colorOf(points: readonly Point[], title: string): object {
       legend: { tickCount: 5 },
     };
   }
+  if (!numbers && values.length > PALETTE.length) {
+    throw new RangeError(
+      `color "${title}" has ${values.length} values, at most ${PALETTE.length} colours can be told apart: choose another`,
+    );
+  }
   return numbers
     ? { field: "color", type: "ordinal", title, scale: { scheme: SEQUENTIAL } }
     : { field: "color", type: "nominal", title, scale: { range: PALETTE } };
@@ -194,12 +151,6 @@ function fitWords(fit: LinearFit | undefined, log: { x: boolean; y: boolean }, c
     return [`no line is fitted: ${count < 3 ? `only ${counted(count, "point")}` : "x does not vary"}`];
   const line = log.x || log.y ? `${log.y ? "log₁₀ y" : "y"} on ${log.x ? "log₁₀ x" : "x"}: ` : "";
   return [showSlope(fit), `${line}intercept ${show(fit.intercept)}, R² ${show(fit.r2)}`];
-}
-
-function bracketOf(row: Row): { lower?: number; upper?: number } {
-  const lower = numberIn(row, "lipschitz_lower");
-  const upper = numberIn(row, "lipschitz_upper");
-  return lower === undefined || upper === undefined ? {} : { lower, upper };
 }
 
 /** Numbers by size, then words, then what is missing; never by the machine's locale. */

@@ -1,15 +1,11 @@
 /** The figure and the verdict that belong to each kind of experiment. */
 import type { FigureKind } from "../experiment/spec.ts";
 import type { Row } from "../record/columns.ts";
+import { type Experiment1Verdict, experiment1Verdict } from "./experiment1-verdict.ts";
+import { type Experiment2Verdict, experiment2Verdict } from "./experiment2-verdict.ts";
 import { experiment1Figure, sweepFigure } from "./gradient-figure.ts";
 import type { Figure } from "./layers.ts";
 import { experiment2Figure } from "./regime-figure.ts";
-import {
-  type Experiment1Verdict,
-  type Experiment2Verdict,
-  experiment1Verdict,
-  experiment2Verdict,
-} from "./verdict.ts";
 
 interface Report {
   /** File name of the figure, without extension. */

@@ -1,9 +1,8 @@
 /** Writes the figures and the verdict of a run into its folder. */
-import { mkdirSync } from "node:fs";
 import path from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import type { FigureKind } from "../experiment/spec.ts";
 import type { Row } from "../record/columns.ts";
+import { makeWritableFolder, writeWhole } from "../record/files.ts";
 import { reports } from "./figures.ts";
 import { renderPng, renderSpec, renderSvg } from "./render.ts";
 import type { Verdict } from "./verdict.ts";
@@ -21,7 +20,7 @@ export async function writeReport(
   const specification = figure(rows, title);
   const svg = await renderSvg(specification);
   const folder = path.join(directory, "figures");
-  mkdirSync(folder, { recursive: true });
+  makeWritableFolder(folder);
   const findings = verdict(rows);
   const contents: [string, string | Buffer][] = [
     [path.join(folder, `${name}.vl.json`), renderSpec(specification)],
@@ -29,6 +28,6 @@ export async function writeReport(
     [path.join(folder, `${name}.png`), renderPng(svg, { scale: 2 })],
     [path.join(directory, "verdict.json"), `${JSON.stringify(findings, null, 2)}\n`],
   ];
-  for (const [file, content] of contents) writeFileAtomic.sync(file, content);
+  for (const [file, content] of contents) writeWhole(file, content);
   return { files: contents.map(([file]) => file), verdict: findings };
 }

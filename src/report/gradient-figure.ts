@@ -1,5 +1,6 @@
 /** The maximum random gradient against √(n/k): Figure 2 of COLT 2021, and the figure of any sweep. */
 import { linearFit } from "../numeric/fit.ts";
+import { fixedSizeFit } from "./experiment1-verdict.ts";
 import {
   extent,
   type Figure,
@@ -13,7 +14,7 @@ import {
 } from "./layers.ts";
 import { distinctNumbers, isKept, measuredTrials, type Row } from "./rows.ts";
 import { HEIGHT, SEQUENTIAL, WIDTH } from "./theme.ts";
-import { counted, show, showKept, showSlope } from "./words.ts";
+import { counted, growthOf, show, showKept, showSlope } from "./words.ts";
 
 /** Title of the gradient axis, with the number of draws where the rows agree on one; the paper takes 1000. */
 export function gradientAxis(rows: readonly Row[]): string[] {
@@ -23,7 +24,7 @@ export function gradientAxis(rows: readonly Row[]): string[] {
 
 /**
  * COLT 2021, Figure 2: kept trials at (√(n/k), maximum random gradient), coloured by d/n, with the pooled
- * least squares line and the 95% band of its mean.
+ * least squares line and the 95% band of its mean. The subtitle also has the slope at fixed (n, d).
  *
  * Needs the columns n, d, k, outcome, max_random_gradient; epsilon, lipschitz_lower and lipschitz_upper are
  * used when there. With too few points for a line the subtitle says so; with none the figure is that sentence.
@@ -41,7 +42,8 @@ export function sweepFigure(rows: readonly Row[], title = "Maximum random gradie
 }
 
 function gradientFigure(title: string, rows: readonly Row[]): Figure {
-  const points = measuredTrials(rows).map(({ n, d, k, maxRandomGradient, bracket }) => ({
+  const trials = measuredTrials(rows);
+  const points = trials.map(({ n, d, k, maxRandomGradient, bracket }) => ({
     n,
     d,
     k,
@@ -61,14 +63,16 @@ function gradientFigure(title: string, rows: readonly Row[]): Figure {
     x,
     points.map((point) => point.y),
   );
+  const fixed = fit && fixedSizeFit(trials);
   const lines = fit && fitLayers(fit, extent(x));
   const intervals = intervalLayers(points);
   const without = kept - points.length;
   const subtitle = [
     showKept(rows),
     fit
-      ? `${showSlope(fit)}, intercept ${show(fit.intercept)}, R² ${show(fit.r2)}`
+      ? `pooled: ${growthOf(fit.slopeInterval)}, ${showSlope(fit)}, intercept ${show(fit.intercept)}, R² ${show(fit.r2)}`
       : `no line is fitted: ${points.length < 3 ? `only ${counted(points.length, "point")}` : "√(n/k) does not vary"}`,
+    ...(fixed ? [`at fixed (n, d): ${growthOf(fixed.slopeInterval)}, ${showSlope(fixed)}`] : []),
     ...(fit ? ["line: pooled least squares; band: 95% interval of its mean"] : []),
     ...(without > 0 ? [`${counted(without, "kept trial")} without a measurement`] : []),
     ...(intervals.length > 0 ? [INTERVAL_NOTE] : []),

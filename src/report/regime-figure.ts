@@ -1,5 +1,5 @@
 /** The maximum random gradient against √d in two regimes: Figure 3 of COLT 2021. */
-import { linearFit } from "../numeric/fit.ts";
+import { regimeFit } from "./experiment2-verdict.ts";
 import { gradientAxis } from "./gradient-figure.ts";
 import {
   extent,
@@ -14,7 +14,7 @@ import {
 } from "./layers.ts";
 import { isKept, measuredTrials, type Regime, type Row, regimesOf } from "./rows.ts";
 import { BLUE, HEIGHT, VERMILLION, WIDTH } from "./theme.ts";
-import { counted, show, showKept, showSlope } from "./words.ts";
+import { counted, growthOf, REJECTED_BELOW, show, showKept, showProbability, showSlope } from "./words.ts";
 
 const REGIMES: readonly { regime: Regime; label: string; short: string; color: string; shape: string }[] = [
   {
@@ -56,25 +56,32 @@ export function experiment2Figure(
     return wordsOnly(title, [showKept(rows)], message);
   }
 
-  const fits = REGIMES.map(({ label, short, color }) => {
-    const own = points.filter((point) => point.regime === label);
-    const x = own.map((point) => point.x);
-    const fit = linearFit(
-      x,
-      own.map((point) => point.y),
-    );
-    return fit
-      ? { ...fitLayers(fit, extent(x), color), words: `${short}: ${showSlope(fit)}, R² ${show(fit.r2)}` }
-      : { words: `${short}: ${counted(own.length, "point")}, no line is fitted` };
+  const fits = REGIMES.map(({ regime, short, color }) => {
+    const { line, lack, count } = regimeFit(trials, regime);
+    if (!line) return { words: `${short}: ${counted(count, "point")}, no line is fitted` };
+    const own = trials.filter((trial) => regimesOf(trial).includes(regime));
+    return {
+      ...fitLayers(line, extent(own.map(({ d }) => Math.sqrt(d))), color),
+      words: `${short}: ${growthOf(line.slopeInterval)}, ${showSlope(line)}, R² ${show(line.r2)}`,
+      ...(lack && {
+        straight: `${lack.p < REJECTED_BELOW ? "rejected" : "not rejected"} for ${short} (${showProbability(lack.p)})`,
+      }),
+    };
   });
   const bands = fits.flatMap((fit) => ("band" in fit ? [fit.band] : []));
+  const straight = fits.flatMap((fit) => ("straight" in fit && fit.straight ? [fit.straight] : []));
   const lines = fits.flatMap((fit) => ("line" in fit ? [fit.line] : []));
   const intervals = intervalLayers(points);
+  const shared = trials.filter((trial) => regimesOf(trial).length === 2).length;
   const others = trials.filter((trial) => regimesOf(trial).length === 0).length;
   const subtitle = [
     showKept(rows),
     ...fits.map((fit) => fit.words),
+    ...(straight.length > 0 ? [`a straight line is ${straight.join(", ")}`] : []),
     ...(bands.length > 0 ? ["lines: least squares; bands: 95% interval of their means"] : []),
+    ...(shared > 0
+      ? [`${counted(shared, "trial")} with k = n = 10n/d ${shared === 1 ? "counts" : "count"} in both lines`]
+      : []),
     ...(others > 0 ? [`${counted(others, "kept trial")} of neither regime left out`] : []),
     ...(intervals.length > 0 ? [INTERVAL_NOTE] : []),
   ];

@@ -1,19 +1,13 @@
 /**
- * What the published experiments show, as numbers and as plain sentences made from those numbers.
+ * What the verdicts on the published experiments have in common: their form, and numbers as plain sentences.
  *
- * Verdicts are written as JSON beside trials.csv, so their keys follow its snake_case.
+ * Verdicts are written as JSON beside trials.csv, so their keys follow its snake_case. A sentence fits into 80
+ * columns where the numbers do.
  */
 import { type Interval, type LinearFit, linearFit } from "../numeric/fit.ts";
-import {
-  countOutcomes,
-  distinctNumbers,
-  isKept,
-  type MeasuredTrial,
-  measuredTrials,
-  type Row,
-  regimesOf,
-} from "./rows.ts";
-import { counted, show, showKept, showSlope } from "./words.ts";
+import type { Group, LackOfFit } from "../numeric/grouped-fit.ts";
+import { countOutcomes, distinctNumbers, isKept, type MeasuredTrial, type Row } from "./rows.ts";
+import { counted, growthOf, REJECTED_BELOW, show, showInterval, showLackOfFit } from "./words.ts";
 
 /** A least squares line in numbers; the fields are null when `count` points settle none. */
 export interface FitSummary {
@@ -26,15 +20,29 @@ export interface FitSummary {
   readonly r2: number | null;
 }
 
+/** How far a fit rests on a straight line and on single points. */
+export interface Checks {
+  /** The slope's range when any one point is left out; null when one point alone settles the slope. */
+  readonly slope_without_one: Interval | null;
+  /** F test of the line against replicates, null without them. */
+  readonly lack_of_fit: {
+    readonly f: number;
+    readonly degrees_of_freedom: readonly [lack: number, pureError: number];
+    readonly p: number;
+  } | null;
+}
+
 /**
- * How the data stand to the paper's reading of its figure: "shown" when the slope's interval lies above 0,
- * "not shown" when it does not, "undecided" when there are too few points for an interval.
+ * How the data stand to `reading_of`: "shown" when the slopes' intervals lie above 0, "not shown" when one does
+ * not, "undecided" when there are too few points for an interval.
  */
 export type Reading = "shown" | "not shown" | "undecided";
 
 export interface Verdict {
   /** The claim as the paper makes it. */
   readonly claim: string;
+  /** What `reading` is about: growth only, neither that it is linear nor that it is caused by x. */
+  readonly reading_of: string;
   readonly reading: Reading;
   readonly trials: { readonly tried: number; readonly kept: number; readonly measured: number };
   /** Number of trials by outcome. */
@@ -49,110 +57,10 @@ export interface Verdict {
   readonly words: readonly string[];
 }
 
-export interface Experiment1Verdict extends Verdict {
-  readonly fits: {
-    readonly pooled: FitSummary;
-    readonly by_n: readonly (FitSummary & { readonly n: number })[];
-    /** Bands from < d/n ≤ to; a trial with d > n is in none. */
-    readonly by_ratio: readonly (FitSummary & { readonly from: number; readonly to: number })[];
-  };
-}
+export const CONFIDENCE = 0.95;
 
-export interface Experiment2Verdict extends Verdict {
-  readonly fits: {
-    /** k = 10 n/d. */
-    readonly size: FitSummary;
-    /** k = n. */
-    readonly smoothness: FitSummary;
-  };
-  /** Measured trials with neither k = n nor k = 10 n/d, which are in no fit. */
-  readonly of_neither_regime: number;
-}
-
-const CONFIDENCE = 0.95;
-
-/** Bands of d/n: at a fixed n/k the gradient also depends on it. */
-const RATIO_BANDS: readonly Interval[] = [
-  [0, 0.25],
-  [0.25, 0.5],
-  [0.5, 1],
-];
-
-const PROXY_CAVEAT =
-  "The maximum random gradient is a sampled lower bound of the Lipschitz constant: this verdict is about it, not about the constant.";
-const INTERVAL_CAVEAT =
-  "Intervals are those of least squares with independent errors of equal variance; replicates and sizes are pooled.";
-
-/** COLT 2021, Experiment 1: maximum random gradient against √(n/k) over kept trials. Columns n, d, k, outcome, max_random_gradient. */
-export function experiment1Verdict(rows: readonly Row[]): Experiment1Verdict {
-  const trials = measuredTrials(rows);
-  const fit = (chosen: readonly MeasuredTrial[]) => fitOf(chosen, ({ n, k }) => Math.sqrt(n / k));
-  const pooled = fit(trials);
-  const byN = distinctNumbers(rows.filter(isKept), "n").flatMap((n) => {
-    const own = trials.filter((trial) => trial.n === n);
-    return own.length === 0 ? [] : [{ n, ...summary(fit(own), own.length) }];
-  });
-  const byRatio = RATIO_BANDS.map(([from, to]) => {
-    const own = trials.filter(({ n, d }) => d / n > from && d / n <= to);
-    return { from, to, ...summary(fit(own), own.length) };
-  });
-  const what = "the linear growth with √(n/k)";
-  const words = [
-    `${showKept(rows)}.`,
-    growthWords(pooled, trials.length, what, "Pooled over all kept trials"),
-    ...signWords(byN, "value", "of n"),
-    ...signWords(byRatio, "band", "of d/n"),
-    ...(trials.length > 0 ? [PROXY_CAVEAT] : []),
-    ...(pooled ? [INTERVAL_CAVEAT] : []),
-  ];
-  return {
-    ...beginning(
-      rows,
-      trials,
-      "COLT 2021, Experiment 1: the maximum random gradient has a linear trend in √(n/k).",
-    ),
-    x: "sqrt(n/k)",
-    reading: readingOf(pooled),
-    fits: { pooled: summary(pooled, trials.length), by_n: byN, by_ratio: byRatio },
-    words,
-  };
-}
-
-/** COLT 2021, Experiment 2: maximum random gradient against √d for k = 10 n/d and for k = n. Columns as in experiment1Verdict. */
-export function experiment2Verdict(rows: readonly Row[]): Experiment2Verdict {
-  const trials = measuredTrials(rows);
-  const fit = (chosen: readonly MeasuredTrial[]) => fitOf(chosen, ({ d }) => Math.sqrt(d));
-  const ofSize = trials.filter((trial) => regimesOf(trial).includes("size"));
-  const ofSmoothness = trials.filter((trial) => regimesOf(trial).includes("smoothness"));
-  const neither = trials.filter((trial) => regimesOf(trial).length === 0).length;
-  const size = fit(ofSize);
-  const smoothness = fit(ofSmoothness);
-  const words = [
-    `${showKept(rows)}.`,
-    growthWords(size, ofSize.length, "the paper's linear growth for k = 10n/d", "Against √d"),
-    flatnessWords(smoothness, ofSmoothness.length),
-    ...comparisonWords(size, smoothness),
-    ...(neither > 0
-      ? [`${counted(neither, "kept trial")} with neither k = n nor k = 10n/d left out of the fits.`]
-      : []),
-    ...(trials.length > 0 ? [PROXY_CAVEAT] : []),
-    ...(size || smoothness ? [INTERVAL_CAVEAT] : []),
-  ];
-  return {
-    ...beginning(
-      rows,
-      trials,
-      "COLT 2021, Experiment 2: the maximum random gradient is linear in √d for k = 10 n/d and roughly constant for k = n.",
-    ),
-    x: "sqrt(d)",
-    reading: readingOf(size),
-    fits: { size: summary(size, ofSize.length), smoothness: summary(smoothness, ofSmoothness.length) },
-    of_neither_regime: neither,
-    words,
-  };
-}
-
-function beginning(rows: readonly Row[], trials: readonly MeasuredTrial[], claim: string) {
+/** The fields that both verdicts fill alike. */
+export function beginning(rows: readonly Row[], trials: readonly MeasuredTrial[], claim: string) {
   return {
     claim,
     trials: { tried: rows.length, kept: rows.filter(isKept).length, measured: trials.length },
@@ -163,15 +71,16 @@ function beginning(rows: readonly Row[], trials: readonly MeasuredTrial[], claim
   };
 }
 
-function fitOf(trials: readonly MeasuredTrial[], x: (trial: MeasuredTrial) => number): LinearFit | undefined {
-  return linearFit(
-    trials.map(x),
-    trials.map((trial) => trial.maxRandomGradient),
-    CONFIDENCE,
-  );
+/** The trials as points (x, maximum random gradient). */
+export function pointsOf(trials: readonly MeasuredTrial[], x: (trial: MeasuredTrial) => number): Group {
+  return { x: trials.map(x), y: trials.map((trial) => trial.maxRandomGradient) };
 }
 
-function summary(fit: LinearFit | undefined, count: number): FitSummary {
+export function lineThrough({ x, y }: Group): LinearFit | undefined {
+  return linearFit(x, y, CONFIDENCE);
+}
+
+export function summary(fit: LinearFit | undefined, count: number): FitSummary {
   return {
     count,
     slope: fit?.slope ?? null,
@@ -182,50 +91,60 @@ function summary(fit: LinearFit | undefined, count: number): FitSummary {
   };
 }
 
-function readingOf(fit: LinearFit | undefined): Reading {
-  if (!fit) return "undecided";
-  return fit.slopeInterval[0] > 0 ? "shown" : "not shown";
+export function checks(without: Interval | undefined, lack: LackOfFit | undefined): Checks {
+  return {
+    slope_without_one: without ?? null,
+    lack_of_fit: lack ? { f: lack.f, degrees_of_freedom: lack.degreesOfFreedom, p: lack.p } : null,
+  };
 }
 
-function growthWords(fit: LinearFit | undefined, count: number, what: string, where: string): string {
-  if (!fit) return `${capital(what)} is undecided: ${counted(count, "point")} settle no line.`;
-  const numbers = `${showSlope(fit)}, intercept ${show(fit.intercept)}, R² ${show(fit.r2)} over ${counted(count, "point")}`;
-  if (fit.slopeInterval[0] > 0) return `${capital(what)} shows. ${where}: ${numbers}.`;
-  if (fit.slopeInterval[1] < 0) return `${capital(what)} does not show: it falls. ${where}: ${numbers}.`;
-  return `${capital(what)} does not show: the slope cannot be told from 0. ${where}: ${numbers}.`;
+/** "shown" when every slope lies above 0; without a slope nothing is decided. */
+export function readingOf(intervals: readonly Interval[]): Reading {
+  if (intervals.length === 0) return "undecided";
+  return intervals.every((interval) => growthOf(interval) === "grows") ? "shown" : "not shown";
 }
 
-function flatnessWords(fit: LinearFit | undefined, count: number): string {
-  if (!fit) return `Whether k = n is flat in √d is undecided: ${counted(count, "point")} settle no line.`;
-  const numbers = `${showSlope(fit)}, R² ${show(fit.r2)} over ${counted(count, "point")}`;
-  const [low, high] = fit.slopeInterval;
-  if (low <= 0 && 0 <= high) return `k = n is flat in √d within its interval: ${numbers}.`;
-  return `k = n is not flat in √d, which the paper reads as roughly constant: ${numbers}.`;
+/** "Pooled, the gradient grows with √(n/k): slope 1.12 [0.251, 1.99]." */
+export function growthWords(
+  where: string,
+  it: string,
+  x: string,
+  fit: { readonly slope: number; readonly slopeInterval: Interval },
+): string {
+  const numbers = `${show(fit.slope)} ${showInterval(fit.slopeInterval)}`;
+  const growth = growthOf(fit.slopeInterval);
+  return growth === "cannot be told from 0"
+    ? `${where} the slope in ${x} cannot be told from 0: ${numbers}.`
+    : `${where} ${it} ${growth} with ${x}: slope ${numbers}.`;
 }
 
-function comparisonWords(size: LinearFit | undefined, smoothness: LinearFit | undefined): string[] {
-  if (!size || !smoothness) return [];
-  const apart =
-    size.slopeInterval[0] > smoothness.slopeInterval[1] ||
-    smoothness.slopeInterval[0] > size.slopeInterval[1];
-  const order = size.slope > smoothness.slope ? "steeper" : "less steep";
+/** "There a straight line is rejected: F(5, 7) = 10.0, p = 0.0043: the growth bends." */
+export function lineWords(
+  where: string,
+  lack: LackOfFit | undefined,
+  { line, rejected }: { readonly line: string; readonly rejected: string },
+): string {
+  if (!lack) return `${where} no replicates test whether ${line} fits.`;
+  return lack.p < REJECTED_BELOW
+    ? `${where} ${line} is rejected: ${showLackOfFit(lack)}${rejected}.`
+    : `${where} no departure from ${line} is seen: ${showLackOfFit(lack)}.`;
+}
+
+/** "Leaving out any one trial there keeps the slope from 1.20 to 1.45." */
+export function withoutOneWords(where: string, range: Interval | undefined): string {
+  return range
+    ? `Leaving out any one trial ${where} keeps the slope from ${show(range[0])} to ${show(range[1])}.`
+    : `One trial alone settles the slope ${where}.`;
+}
+
+export function undecidedWords(question: string, count: number): string {
+  return `Whether ${question} is undecided: ${counted(count, "point")} settle${count === 1 ? "s" : ""} no line.`;
+}
+
+/** What every verdict with a measurement, and every one with a fit, has to say about its numbers. */
+export function caveats(measured: boolean, fitted: boolean): string[] {
   return [
-    apart
-      ? `k = 10n/d is ${order} than k = n: their intervals do not overlap.`
-      : "The intervals of the two slopes overlap: which is steeper is undecided.",
+    ...(measured ? ["The maximum random gradient is a sampled lower bound of the Lipschitz constant."] : []),
+    ...(fitted ? ["Brackets are 95% intervals of least squares: independent errors, equal variance."] : []),
   ];
-}
-
-/** "Within 3 of 4 values of n the slope's interval lies above 0." */
-function signWords(fits: readonly FitSummary[], noun: string, of: string): string[] {
-  const settled = fits.filter((fit) => fit.slope_interval !== null);
-  if (settled.length === 0) return [];
-  const above = settled.filter((fit) => (fit.slope_interval?.[0] ?? 0) > 0).length;
-  return [
-    `Within ${above} of ${counted(settled.length, noun)} ${of} that settle a line the slope's interval lies above 0.`,
-  ];
-}
-
-function capital(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

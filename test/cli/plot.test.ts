@@ -54,7 +54,11 @@ describe("plot", { concurrency: 2 }, () => {
   test("--json tells the file and the number of rows", async (context) => {
     const folder = folderWithTable(context);
     const { stdout } = await lawrob(folder, "plot", ".", "--json", "--out", "f.vl.json");
-    assert.deepEqual(JSON.parse(stdout), { file: path.join(folder, "f.vl.json"), rows: 4 });
+    assert.deepEqual(JSON.parse(stdout), {
+      file: path.join(folder, "f.vl.json"),
+      rows: 4,
+      drawn: 3,
+    });
   });
 
   test("only kept trials are drawn unless all are asked for", async (context) => {

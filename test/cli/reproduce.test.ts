@@ -13,7 +13,8 @@ test("reproduce plans an experiment at a scale, into a folder named after both",
   ] as const) {
     const { code, stdout, stderr } = await lawrob(folder, "reproduce", ...args, "--dry-run", "--json");
     assert.equal(code, 0, stderr);
-    const { directory, spec, trials } = JSON.parse(stdout);
+    const [{ directory, spec, trials }, ...others] = JSON.parse(stdout);
+    assert.deepEqual(others, []);
     assert.equal(directory, path.join(folder, "results", name));
     assert.equal(spec.name, args[0]);
     assert.ok(trials.length > 20);
@@ -44,7 +45,7 @@ test("every experiment is checked before the first one runs", async (context) =>
   assert.equal(stdout, "");
   assert.match(
     stderr,
-    /^lawrob: [^\n]*exp2-smoke holds a trials\.csv without a manifest, choose another --out\n$/,
+    /^lawrob: [^\n]*exp2-smoke holds a trials\.csv without a manifest, choose another --out, or --force to set it aside\n$/,
   );
   assert.deepEqual(contents(folder), before);
 });

@@ -171,7 +171,7 @@ test("a table of other columns or without a manifest is refused and left alone",
   assert.equal(alone.code, 2);
   assert.match(
     alone.stderr,
-    /^lawrob: [^\n]* holds a trials\.csv without a manifest, choose another --out\n$/,
+    /^lawrob: [^\n]* holds a trials\.csv without a manifest, choose another --out, or --force to set it aside\n$/,
   );
 });
 
@@ -186,6 +186,7 @@ test("a trial that failed makes the exit code 1, and --retry-failed runs it agai
 
   const again = await lawrob(folder, "sweep", ...grid, "--out", "run");
   assert.equal(again.code, 1);
+  assert.match(again.stderr, /\n1 trial failed \(no reason recorded\): run again with --retry-failed\n$/);
   assert.equal(read(file), failed);
 
   const retried = await lawrob(folder, "sweep", ...grid, "--out", "run", "--retry-failed");

@@ -1,32 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { FormulaError } from "../../src/numeric/formula.ts";
-import { columnFigure } from "../../src/report/column-figure.ts";
 import { experiment1Figure, sweepFigure } from "../../src/report/gradient-figure.ts";
-import type { Figure } from "../../src/report/layers.ts";
 import { experiment2Figure } from "../../src/report/regime-figure.ts";
-import { renderSvg } from "../../src/report/render.ts";
-import type { Row } from "../../src/report/rows.ts";
-import { experiment1Rows, experiment2Rows, row, withBrackets } from "./made-rows.ts";
-
-/** Renders, fails on any warning of Vega-Lite or Vega, and returns the texts in the picture, one a line. */
-async function draw(figure: Figure): Promise<string> {
-  const warnings: string[] = [];
-  const svg = await renderSvg(figure, { warn: (message) => warnings.push(message) });
-  assert.deepEqual(warnings, []);
-  assert.doesNotMatch(svg, /NaN|undefined|Infinity/);
-  return [...svg.matchAll(/>([^<>]+)</g)].map((match) => match[1]).join("\n");
-}
-
-function layersOf(figure: Figure): { mark: { type: string }; data: { values: Row[] } }[] {
-  return "layer" in figure ? (figure.layer as never) : [];
-}
-
-function pointsOf(figure: Figure): Row[] {
-  return layersOf(figure).find((layer) => layer.mark.type === "point")?.data.values ?? [];
-}
-
-const marksOf = (figure: Figure) => layersOf(figure).map((layer) => layer.mark.type);
+import { textWidth } from "../../src/report/text-width.ts";
+import { WIDTH } from "../../src/report/theme.ts";
+import { draw, marksOf, pointsOf } from "./drawing.ts";
+import { bent, experiment1Rows, experiment2Rows, replicated, row, withBrackets } from "./made-rows.ts";
 
 describe("the figure of Experiment 1", () => {
   it("shows the kept trials only, at √(n/k), with the pooled line and its band", async () => {
@@ -37,7 +16,7 @@ describe("the figure of Experiment 1", () => {
     const texts = await draw(figure);
     for (const text of [
       "Experiment 1: maximum random gradient against √(n/k)",
-      "36 of 40 trials kept (ε = 0.02; not kept: 3 loss, 1 signs)",
+      "36 of 40 trials kept (ε = 0.02; not kept: 3 for loss, 1 for signs)",
       "max over 1000 draws of ‖∇f(z)‖",
       "d/n: dimensions",
     ]) {
@@ -45,8 +24,9 @@ describe("the figure of Experiment 1", () => {
     }
     assert.match(
       texts,
-      /^slope [12]\.\d\d \(95% interval \[[12]\.\d\d, 2\.\d\d\]\), intercept 4\.\d\d, R² 0\.9\d\d$/m,
+      /^pooled: grows, slope [12]\.\d\d \(95% interval \[[12]\.\d\d, 2\.\d\d\]\), intercept 4\.\d\d, R² 0\.9\d\d$/m,
     );
+    assert.match(texts, /^at fixed \(n, d\): grows, slope 2\.0\d \(95% interval \[/m);
   });
 
   it("draws certified intervals behind the points when they were measured", async () => {
@@ -70,7 +50,10 @@ describe("the figure of a sweep", () => {
   it("says in words that there is nothing to draw", async () => {
     assert.match(await draw(sweepFigure([])), /^No trial was kept: nothing to draw\.$/m);
     const lost = experiment1Rows().map((one) => ({ ...one, outcome: "loss" }));
-    assert.match(await draw(sweepFigure(lost)), /^0 of 40 trials kept \(ε = 0\.02; not kept: 40 loss\)$/m);
+    assert.match(
+      await draw(sweepFigure(lost)),
+      /^0 of 40 trials kept \(ε = 0\.02; not kept: 40 for loss\)$/m,
+    );
     const unmeasured = experiment1Rows().map((one) => ({ ...one, max_random_gradient: null }));
     assert.match(await draw(sweepFigure(unmeasured)), /^No kept trial has a measurement\.$/m);
   });
@@ -97,8 +80,8 @@ describe("the figure of Experiment 2", () => {
     assert.equal(pointsOf(figure).length, 16);
     assert.deepEqual(marksOf(figure), ["area", "area", "point", "line", "line"]);
     const texts = await draw(figure);
-    assert.match(texts, /^k = 10n\/d: slope \d\.\d+ \(95% interval \[/m);
-    assert.match(texts, /^k = n: slope −?\d\.\d+ \(95% interval \[/m);
+    assert.match(texts, /^k = 10n\/d: grows, slope \d\.\d+ \(95% interval \[/m);
+    assert.match(texts, /^k = n: cannot be told from 0, slope −?\d\.\d+ \(95% interval \[/m);
     assert.ok(
       texts.split("\n").includes("optimal size: k = 10n/d") &&
         texts.split("\n").includes("optimal smoothness: k = n"),
@@ -111,6 +94,29 @@ describe("the figure of Experiment 2", () => {
     assert.equal(pointsOf(experiment2Figure([row({ ...shared, d: 20 })])).length, 1);
   });
 
+  it("says which line replicates reject and how many trials both lines share", async () => {
+    const once = experiment2Rows();
+    const texts = await draw(experiment2Figure(replicated(bent(once))));
+    assert.match(
+      texts,
+      /^a straight line is rejected for k = 10n\/d \(p &lt; 0\.0001\), not rejected for k = n \(p = 0\.\d+\)$/m,
+    );
+    assert.doesNotMatch(await draw(experiment2Figure(once)), /straight|both lines/);
+    const shared = row({ n: 10_000, d: 10, k: 10_000, epsilon: 0.1, outcome: "kept", gradient: 7 });
+    assert.match(
+      await draw(experiment2Figure([...once, shared])),
+      /^1 trial with k = n = 10n\/d counts in both lines$/m,
+    );
+  });
+
+  it("has subtitles no wider than the figure of Experiment 1 at its legend", () => {
+    const rows = replicated(bent(experiment2Rows({ slope: -0.05 })));
+    for (const figure of [experiment2Figure(rows), experiment1Figure(experiment1Rows())]) {
+      const { subtitle } = figure.title as { subtitle: string[] };
+      for (const line of subtitle) assert.ok(textWidth(line, 11) < WIDTH + 110, line);
+    }
+  });
+
   it("counts trials of neither regime instead of drawing them", async () => {
     const stray = row({ n: 10_000, d: 100, k: 55, epsilon: 0.1, outcome: "kept", gradient: 7 });
     const figure = experiment2Figure([...experiment2Rows(), stray]);
@@ -121,79 +127,5 @@ describe("the figure of Experiment 2", () => {
 
   it("is drawn from no, one or two rows as well", async () => {
     for (const count of [0, 1, 2]) await draw(experiment2Figure(experiment2Rows().slice(0, count)));
-  });
-});
-
-describe("a figure of any columns", () => {
-  const rows = experiment1Rows();
-
-  it("draws formulas of columns, coloured by numbers or by words", async () => {
-    for (const color of [undefined, "d", "d/n", "data", "n"]) {
-      const figure = columnFigure(rows, { x: "sqrt(n/k)", y: "max_random_gradient/sqrt(d)", color });
-      assert.equal(pointsOf(figure).length, 36);
-      const texts = await draw(figure);
-      assert.ok(texts.split("\n").includes("max_random_gradient/sqrt(d) against sqrt(n/k)"));
-    }
-  });
-
-  it("fits in the coordinates drawn: on log axes the slope is the exponent", async () => {
-    const power: Row[] = [1, 2, 4, 8, 16].map((n) => ({ n, y: 3 * n ** 1.5 }));
-    const figure = columnFigure(power, { x: "n", y: "y", log: "xy", fit: true });
-    const texts = await draw(figure);
-    assert.match(texts, /^slope 1\.50 /m);
-    assert.ok(texts.split("\n").includes("log₁₀ y on log₁₀ x: intercept 0.477, R² 1.00"));
-    for (const { x, line } of layersOf(figure).at(-1)?.data.values ?? []) {
-      assert.ok(Math.abs(Number(line) - 3 * Number(x) ** 1.5) < 1e-9 * Number(line));
-    }
-  });
-
-  it("leaves out what a log axis cannot show, and says how many", async () => {
-    const figure = columnFigure(
-      [
-        { n: 0, y: 1 },
-        { n: 1, y: null },
-        { n: 2, y: 1 },
-      ],
-      { x: "n", y: "y", log: "x" },
-    );
-    assert.match(await draw(figure), /^2 left out: a coordinate is missing or cannot be drawn$/m);
-  });
-
-  it("gives every value of the facet a panel with its own line, in order", async () => {
-    const texts = await draw(
-      columnFigure(rows, { x: "n/k", y: "max_random_gradient", facet: "n", fit: true }),
-    );
-    const titles = [...texts.matchAll(/^(n = \d+)$/gm)].map((match) => match[1]);
-    assert.deepEqual(titles, ["n = 200", "n = 500", "n = 1000", "n = 2000"]);
-    assert.equal([...texts.matchAll(/^slope /gm)].length, 4);
-  });
-
-  it("shows trials that were not kept only when asked", () => {
-    assert.equal(pointsOf(columnFigure(rows, { x: "n", y: "k" })).length, 36);
-    assert.equal(pointsOf(columnFigure(rows, { x: "n", y: "k", all: true })).length, 40);
-  });
-
-  it("names the columns there are when one is unknown", () => {
-    assert.throws(
-      () => columnFigure([{ n: 1, k: 2 }], { x: "n", y: "sqrt(gradient)" }),
-      (error) =>
-        error instanceof FormulaError &&
-        error.message ===
-          'formula "sqrt(gradient)": unknown column gradient, there are: n, k (at character 6)',
-    );
-    assert.throws(
-      () => columnFigure(rows, { x: "n", y: "k", color: "constructor" }),
-      /unknown column constructor/,
-    );
-  });
-
-  it("refuses words on an axis and a facet with too many values", () => {
-    assert.throws(() => columnFigure(rows, { x: "data", y: "k" }), /column data holds words/);
-    const many: Row[] = Array.from({ length: 13 }, (_, n) => ({ n }));
-    assert.throws(() => columnFigure(many, { x: "n", y: "n", facet: "n" }), RangeError);
-  });
-
-  it("is drawn from an empty table as words", async () => {
-    assert.match(await draw(columnFigure([], { x: "n", y: "k", fit: true })), /^Nothing to draw\.$/m);
   });
 });

@@ -49,6 +49,22 @@ interface Sizes {
   gradient: number | null;
 }
 
+/** The same rows with 0.3 more for d of 200 and below, and 6 less for d from 500 to 1000, where k is not n. */
+export function bent(rows: readonly Row[]): Row[] {
+  return rows.map((one) => {
+    const d = Number(one.d);
+    const bend = one.k === one.n ? 0 : d === 500 || d === 1000 ? -6 : 0.3;
+    return { ...one, max_random_gradient: Number(one.max_random_gradient) + bend };
+  });
+}
+
+/** Every row twice, 0.4 above and 0.4 below. */
+export function replicated(rows: readonly Row[]): Row[] {
+  return rows.flatMap((one) =>
+    [0.4, -0.4].map((shift) => ({ ...one, max_random_gradient: Number(one.max_random_gradient) + shift })),
+  );
+}
+
 /** One row; unmeasured columns are null as in a parsed trials.csv. */
 export function row({ gradient, ...sizes }: Sizes): Row {
   return {

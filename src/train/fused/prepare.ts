@@ -1,16 +1,6 @@
 /** The data as the kernels want them: centred in f64, rounded to f32, packed in panels of 8 columns. */
 import { multiplyTransposed } from "../../numeric/matrix.ts";
 
-/** Mean of each column of X (n × d, row-major), length d. */
-export function columnMeans(X: Float64Array, n: number, d: number): Float64Array {
-  const mean = new Float64Array(d);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < d; j++) mean[j] += X[i * d + j];
-  }
-  for (let j = 0; j < d; j++) mean[j] /= n;
-  return mean;
-}
-
 /**
  * Writes X − mean (n × d) into `data` in panels of 8 dimensions, n × 8 each, and its transpose into `transposed` in
  * panels of 8 samples, d × 8 each. Both are zero on entry where there is padding.

@@ -9,6 +9,8 @@
  * Activations are neuron-major: a row is one neuron at every sample. Plan H forms V_l = a s G_l − (a s inv² p/n) h_l in
  * place and dW = V X; plan S forms Q = G X block by block and corrects it by W S.
  */
+
+import { columnMeans } from "../../numeric/column-means.ts";
 import {
   type KernelFunctions,
   type KernelMemory,
@@ -17,7 +19,7 @@ import {
 } from "../../numeric/kernels/kernels.ts";
 import type { BatchStatistics, Parameters, Session, TrainingSettings } from "../engine.ts";
 import { eights, type Layout, layout, type Plan, SAMPLE_BLOCK } from "./layout.ts";
-import { columnMeans, covariance, packCentred, packSquare } from "./prepare.ts";
+import { covariance, packCentred, packSquare } from "./prepare.ts";
 import { batchStatistics } from "./statistics.ts";
 
 /** X is n × d, row-major; y has length n. Both stay the caller's and must not change during the session. */

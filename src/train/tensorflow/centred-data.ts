@@ -1,3 +1,5 @@
+import { columnMeans } from "../../numeric/column-means.ts";
+
 /** Data centred at its mean: normalisation does not see the mean, and f32 sums of centred data round less. */
 export interface CentredData {
   readonly n: number;
@@ -18,9 +20,7 @@ export function centre(data: {
   readonly X: Float64Array;
 }): CentredData {
   const { n, d, X } = data;
-  const mean = new Float64Array(d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) mean[j] += X[i * d + j];
-  for (let j = 0; j < d; j++) mean[j] /= n;
+  const mean = columnMeans(X, n, d);
   const centred = new Float32Array(n * d);
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) centred[i * d + j] = X[i * d + j] - mean[j];
   return { n, d, X: centred, mean };
