@@ -10,7 +10,7 @@ import { UsageError } from "./errors.ts";
 import { shortPath } from "./terminal.ts";
 
 /** Copies of the parameters in f64 that a certificate holds at its peak. */
-const copies = 6;
+const copies = 4;
 
 export interface NetworkFlags {
   readonly map: string | undefined;

@@ -11,11 +11,18 @@ const processBytes = { wasm: 90e6, tensorflow: 500e6 } as const satisfies Record
 const share = 0.8;
 
 /** Peak bytes of one worker while it runs a trial. */
-export function trialMemory({ n, d, k }: Trial, engine: EngineName): number {
+export function trialMemory(trial: Trial, engine: EngineName): number {
+  const { n, d, k } = trial;
   const doubles = 8;
   // Points, initial weights and folded network; scratch of the measures.
   const arrays = doubles * (n * d + 4 * k * d + 512 * (k + d));
-  return processBytes[engine] + arrays + engineMemory(engine, { n, d, k });
+  // A session is over before the certificate begins.
+  return processBytes[engine] + arrays + Math.max(engineMemory(engine, { n, d, k }), bracketMemory(trial));
+}
+
+/** The gate form in f64 and f32, the Gram matrix and its factor; W twice in f32 for the ascent. */
+function bracketMemory({ d, k }: Trial): number {
+  return 12 * (k + 1) * d + 16 * Math.min(k + 1, d) ** 2 + 8 * k * d;
 }
 
 /** Bytes a run may take on this machine: a share of what the machine or its control group allows. */

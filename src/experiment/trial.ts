@@ -3,7 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { genericPoints, randomSigns } from "../data/generic.ts";
 import { bracket } from "../lipschitz/bracket.ts";
 import { maximumRandomGradient } from "../lipschitz/maximum-random-gradient.ts";
-import { spectralProduct } from "../lipschitz/spectral.ts";
+import { spectralBound } from "../lipschitz/spectral.ts";
 import { totalWeight } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { stream } from "../numeric/random.ts";
@@ -77,7 +77,7 @@ export async function runTrial(
 
   const { network, outcome, steps, signErrors } = training;
   const proxy = network && maximumRandomGradient(network, { draws: trial.draws, random: random("gradient") });
-  const spectral = network && measure.includes("spectral") && spectralProduct(network, random("spectral"));
+  const spectral = network && measure.includes("spectral") && spectralBound(network, random("spectral"));
   const measured = {
     ...(proxy && { maxRandomGradient: proxy.value }),
     ...(spectral && { spectralBound: spectral.value }),

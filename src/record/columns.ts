@@ -90,7 +90,7 @@ export const trialColumns: readonly Column[] = [
   number(
     "spectral_bound",
     "label / length",
-    "‖a‖ ‖W‖op (COLT 2021, Theorem 5)",
+    "‖a‖ ‖W‖op (COLT 2021, Theorem 5), rounded up",
     (c) => c.result.spectralBound,
   ),
   number("total_weight", "label", "Σ_l |a_l| √(‖w_l‖² + b_l²)", (c) => c.result.totalWeight),

@@ -4,6 +4,7 @@ import { genericPoints, randomSigns } from "../../src/data/generic.ts";
 import { planTrials, type Trial } from "../../src/experiment/plan.ts";
 import { completeSpec, measures, type PartialSpec } from "../../src/experiment/spec.ts";
 import { runTrial, trialData } from "../../src/experiment/trial.ts";
+import { bracket } from "../../src/lipschitz/bracket.ts";
 import { maximumRandomGradient } from "../../src/lipschitz/maximum-random-gradient.ts";
 import { evaluate, gradient, norm, totalWeight } from "../../src/network/evaluate.ts";
 import { stream } from "../../src/numeric/random.ts";
@@ -52,7 +53,12 @@ test("points, labels, weights and gradient draws come from streams of their own,
   const { arrays } = await run(trial);
   assert.ok(network);
   const { witness } = maximumRandomGradient(network, { draws: trial.draws, random: random("gradient") });
-  assert.deepEqual(arrays, { data, network, witness });
+  const { lower } = bracket(network, {
+    random: random("bracket"),
+    radius: 1,
+    starts: [witness, ...[0, 1, 2].map((i) => X.slice(i * trial.d, (i + 1) * trial.d))],
+  });
+  assert.deepEqual(arrays, { data, network, witness, lowerWitness: lower.witness });
 });
 
 test("a trial's result depends on nothing that ran before it", async () => {
@@ -66,8 +72,12 @@ test("a measure that is not asked for is missing, and changes no other number", 
   const [trial] = trials({});
   const { findings } = await run(trial);
   const bare = (await run(trial, [])).findings;
-  assert.ok(!("spectralBound" in bare) && !("totalWeight" in bare));
-  const { spectralBound: _, totalWeight: __, ...rest } = findings;
+  assert.ok(!("spectralBound" in bare) && !("totalWeight" in bare) && !("lipschitzUpper" in bare));
+  const { spectralBound: _, totalWeight: __, lipschitzLower, lipschitzUpper, ...rest } = findings;
+  assert.ok(lipschitzLower !== undefined && lipschitzUpper !== undefined);
+  assert.ok(
+    (findings.maxRandomGradient ?? 0) <= lipschitzLower * (1 + 1e-12) && lipschitzLower <= lipschitzUpper,
+  );
   assert.deepEqual(bare, rest);
 });
 
