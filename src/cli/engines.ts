@@ -15,7 +15,7 @@ export function addEngines(program: Command): void {
     .command("engines")
     .summary("list the training engines, or install their native parts")
     .description(
-      "Lists the engines, whether each works here, its measured speed, and which one --engine auto takes and why.\n" +
+      "Lists the engines, whether each works here, its measured speed, and which one --engine auto takes and why. " +
         "All train the same networks from the same seed, up to float rounding.",
     )
     .option("--no-measure", "do not measure the speed, which takes some seconds")

@@ -25,18 +25,20 @@ interface LipschitzFlags {
   json?: boolean;
 }
 
-/** Seconds for the exact constant, and for bounds of deep networks, unless --budget says otherwise. */
+/** Seconds for the exact constant unless --budget says otherwise. */
 const standardBudget = 10;
+/** Seconds at least that the upper bound of a deep network may take. */
+const deepSeconds = 60;
 
 export function addLipschitz(program: Command): void {
   program
     .command("lipschitz")
     .summary("bracket the Lipschitz constant of a network")
     .description(
-      "Computes certified bounds, lower <= Lip(f) <= upper in the Euclidean norm, of a network with one output. The file\n" +
-        'is JSON, {"activation":"relu","W":[[…]],"b":[…],"a":[…],"c":0} or {"layers":[{"W":[[…]],"b":[…]},…]}, or\n' +
-        "safetensors: what sweep --save networks wrote, or PyTorch's fc1.weight, fc1.bias, fc2.weight, … or 0.weight,\n" +
-        "2.weight, … with bn1.weight, bn1.running_mean, … folded in. The spectral value is ‖a‖‖W‖, not rounded up.",
+      "Computes certified bounds, lower <= Lip(f) <= upper in the Euclidean norm, of a network with one output. The file " +
+        'is JSON, {"activation":"relu","W":[[…]],"b":[…],"a":[…],"c":0} or {"layers":[{"W":[[…]],"b":[…]},…]}, or ' +
+        "safetensors: what sweep --save networks wrote, or PyTorch's fc1.weight, fc1.bias, fc2.weight, … or 0.weight, " +
+        "2.weight, … with bn1.weight, bn1.running_mean, … folded in. The proxy is sampled; all else is rounded outward.",
     )
     .argument("<file>", "network, .json or .safetensors")
     .option("--map <names>", "which tensor is which, such as W=net.0.weight,b=net.0.bias,a=net.2.weight")
@@ -50,7 +52,7 @@ export function addLipschitz(program: Command): void {
     .option("--exact", "find the constant itself, or tighten the interval until time is up")
     .option(
       "--budget <seconds>",
-      `search the lower bound for that long, and stop --exact after it (${standardBudget} by default)`,
+      `search the lower bound for that long; with --exact, stop that after it instead (${standardBudget} by default)`,
     )
     .option("--seed <integer>", "of the draws and the search", "0")
     .option("--draws <count>", "of the proxy, the largest of random gradients", "1000")
@@ -112,7 +114,7 @@ async function certify(
   try {
     // First, for it tells whether there is a bound at all.
     const upper = await run("upper bound", () => {
-      const outOfTime = deadline(2 * (budget ?? standardBudget));
+      const outOfTime = deadline(Math.max(deepSeconds, 2 * (budget ?? 0)));
       return certifiedUpper(network, { random: random("upper"), radius, outOfTime });
     });
     if (!Number.isFinite(upper.value.upper.value)) {
@@ -127,8 +129,9 @@ async function certify(
         random: random("lower"),
         radius,
         starts: [proxy.value.witness],
-        outOfTime: deadline(budget ?? standardBudget / 2),
-        ...(budget !== undefined && { ascents: Number.POSITIVE_INFINITY }),
+        // The exact search has the budget, where there is one.
+        outOfTime: deadline(exact ? standardBudget / 2 : (budget ?? standardBudget / 2)),
+        ...(budget !== undefined && !exact && { ascents: Number.POSITIVE_INFINITY }),
       }),
     );
     const bracket = {

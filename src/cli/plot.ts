@@ -30,7 +30,7 @@ export function addPlot(program: Command): void {
     .command("plot")
     .summary("draw any columns of a table")
     .description(
-      "Draws a scatter plot of a run's trials.csv, or of any CSV with a header. Axes and colour are columns or\n" +
+      "Draws a scatter plot of a run's trials.csv, or of any CSV with a header. Axes and colour are columns or " +
         "formulas of columns, with sqrt, log, pow and the like. Only kept trials are drawn unless --all is given.",
     )
     .argument("<source>", "folder of a run, or a CSV file")

@@ -29,7 +29,7 @@ export function addReproduce(program: Command): void {
     .command("reproduce")
     .summary("run a published experiment and write its table, figure and verdict")
     .description(
-      "Runs experiments of the papers as experiments/*.yaml state them, each into its folder: NAME at the scale of\n" +
+      "Runs experiments of the papers as experiments/*.yaml state them, each into its folder: NAME at the scale of " +
         `the paper, NAME-smoke at the small one. There are: ${experimentNames().join(", ")}.`,
     )
     .argument("<names...>", "names of experiments, or all")

@@ -22,9 +22,9 @@ export function addSweep(program: Command): void {
     .command("sweep")
     .summary("train networks over a grid of sizes, measure them, write the table and the figure")
     .description(
-      "Trains a two-layer ReLU network with batch normalisation to memorise random signs, for every (n, d, k) of a\n" +
-        "grid, measures each, and writes trials.csv, figures, verdict.json and manifest.json into one folder.\n" +
-        "A grid is a list (50,100), a range (100:2000:100), even steps (50:n/5) or a formula of the others (10*n/d).\n" +
+      "Trains a two-layer ReLU network with batch normalisation to memorise random signs, for every (n, d, k) of a " +
+        "grid, measures each, and writes trials.csv, figures, verdict.json and manifest.json into one folder. " +
+        "A grid is a list (50,100), a range (100:2000:100), even steps (50:n/5) or a formula of the others (10*n/d). " +
         "The same command again goes on where the last one stopped.",
     )
     .argument("[spec]", "YAML file with the same keys as the flags, which override it");

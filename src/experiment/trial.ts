@@ -92,6 +92,7 @@ export async function runTrial(
       random: random("bracket"),
       // Data of both kinds have norms about one; the proxy's point, some data points, and draws.
       radius: 1,
+      steps: ascentSteps(trial.n),
       starts: [proxy.witness, ...firstPoints(data, 3)],
     });
   const seconds = {
@@ -119,6 +120,11 @@ export async function runTrial(
       ...(interval && { lowerWitness: interval.lower.witness }),
     },
   };
+}
+
+/** A step of the ascent costs a part of a training step that falls with n: the search stays a small part of the whole. */
+function ascentSteps(n: number): number {
+  return Math.max(30, Math.min(80, Math.round(n / 16)));
 }
 
 function firstPoints({ n, d, X }: Dataset, count: number): Float64Array[] {

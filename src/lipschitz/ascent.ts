@@ -26,7 +26,7 @@ const lookEvery = 10;
 /**
  * Ascends from up to eight points.
  * @param starts points of R^d, 1 to 8 of them
- * @returns for each start the point with the largest hard gradient that was seen on its way
+ * @returns for each start the point with the largest hard gradient that was seen on its way, the largest first
  */
 export function ascend(
   network: TwoLayerNetwork,
@@ -130,7 +130,8 @@ export function ascend(
       restrain(point, d, width, radius, ball);
       if (step % lookEvery === 0 || step === steps) look();
     }
-    return bestPoints;
+    const order = starts.map((_, c) => c).sort((p, q) => best[q] - best[p]);
+    return order.map((c) => bestPoints[c]);
   } finally {
     region.release();
   }

@@ -19,7 +19,7 @@ export interface SearchOptions {
   readonly radius?: number | undefined;
   /** Points worth starting from. */
   readonly starts?: readonly Float64Array[];
-  /** Ascents of eight starts, if time allows; one for each norm that is tried unless given. */
+  /** Ascents of eight starts, if time allows; one for each norm that is tried unless given, more where they cost little. */
   readonly ascents?: number;
   /** Adam steps of an ascent. */
   readonly steps?: number;
@@ -34,7 +34,7 @@ export function searchLower(network: Network, options: SearchOptions): LowerBoun
   const { random, radius, starts = [], steps = 80, outOfTime = () => false } = options;
   const norms = radius === undefined ? typicalNorms(network) : [1, 0.5, 0.1].map((share) => share * radius);
   const radii = promisingFirst(network, norms, random);
-  const { ascents = radii.length } = options;
+  const { ascents = radii.length * repetitions(network) } = options;
   const { d } = network;
   let best: Witness = judged(network, new Float64Array(d), radius) ?? {
     point: new Float64Array(d),
@@ -106,6 +106,12 @@ function drawPoint(d: number, norm: number, ball: number | undefined, random: Ra
   const size = norm / Math.sqrt(d);
   const factor = ball === undefined ? size : Math.min(size, ball / (normAbove(point) || 1));
   return point.map((x) => factor * x);
+}
+
+/** Ascents at each norm: more where they cost little. */
+function repetitions(network: Network): number {
+  const weights = layersOf(network).layers.reduce((sum, { W }) => sum + W.length, 0);
+  return Math.max(1, Math.min(6, Math.floor(20_000 / weights)));
 }
 
 /** Norms in the order of the largest of a few gradients at each: there may be time for one ascent only. */

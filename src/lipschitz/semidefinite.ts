@@ -110,7 +110,7 @@ interface MixingOptions {
 function mix({ K, d, B }: GateForm, squares: Float64Array, options: MixingOptions) {
   const { random, tolerance, maxSweeps, V } = options;
   const { run, memory } = kernels();
-  const rank = K <= 500 ? 16 : 32;
+  const rank = K <= 600 ? 16 : 32;
   const stride = Math.ceil(d / 4) * 4;
   const sizes = [K * stride, K, K * rank, d * rank, K, rank].map((count) => Math.ceil(count / 16) * 64);
   const region = memory.reserve(sizes.reduce((sum, size) => sum + size, 0));

@@ -41,7 +41,8 @@ export function chainBound(form: ChainForm, options: ChainOptions = {}): ChainBo
   let point = start;
   let gap = 1;
   let iterations = 0;
-  let s = parameter / start.rho;
+  // Well inside first: from a start next to the boundary Newton steps go along it, and stay short for long.
+  let s = (0.03 * parameter) / start.rho;
   for (let finished = false; !finished; ) {
     for (let centred = false; !centred && !finished; iterations++) {
       const step = newtonStep(form, C, V, U, point, s);
@@ -56,8 +57,8 @@ export function chainBound(form: ChainForm, options: ChainOptions = {}): ChainBo
     }
     gap = parameter / (s * point.rho);
     if (gap <= tolerance) finished = true;
-    // Larger factors lead along the boundary, where Newton steps are short.
-    s *= 3;
+    // Larger factors lead to the boundary as well.
+    s *= 2;
   }
   const rho = certified(form, C, point, start);
   return rho === undefined ? undefined : { upper: Math.sqrt(rho) * (1 + 2 ** -50), gap, iterations };
