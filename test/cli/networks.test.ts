@@ -54,8 +54,13 @@ test("NumPy finds in the saved arrays what the rows say", { skip }, async (conte
     for (const row of rows) {
       const { shapes, sign_errors, ...numbers } = found[String(row.trial_id)];
       const [n, d, k] = [row.n, row.d, row.k];
-      assert.deepEqual(shapes, { W: [k, d], b: [k], a: [k], c: [], witness: [d], X: [n, d], y: [n] });
+      const saved = { W: [k, d], b: [k], a: [k], c: [], witness: [d], lower_witness: [d], X: [n, d], y: [n] };
+      assert.deepEqual(shapes, saved);
       assert.equal(sign_errors, row.sign_errors);
+      // The lower bound is rounded down and the spectral one up.
+      assert.ok(Number(row.lipschitz_lower) <= numbers.lipschitz_lower);
+      assert.ok(Number(row.spectral_bound) >= numbers.spectral_bound);
+      assert.ok(Number(row.lipschitz_upper) >= numbers.lipschitz_lower);
       for (const [name, value] of Object.entries(numbers as Record<string, number>)) {
         const expected = Number(row[name]);
         assert.ok(
