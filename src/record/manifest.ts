@@ -113,7 +113,7 @@ function environment(packageDirectory: string) {
     lawrob: String(version),
     commit: sourceCommit(packageDirectory),
     node: process.version,
-    platform: `${process.platform} ${process.arch} ${os.release()}`,
+    platform: `${process.platform} ${process.arch}`,
     cpu: os.cpus()[0]?.model.trim() ?? "unknown",
     cores: os.availableParallelism(),
     memory_bytes: os.totalmem(),

@@ -69,29 +69,49 @@ export function fitLayers(
   };
 }
 
-/** Thin upright rules from a certified lower to a certified upper bound; none when nothing was certified. */
+/**
+ * Certified bounds above their point: a bar from the lower to the upper one with a tick at each end, and a thin rule
+ * down to the point; none when nothing was certified.
+ */
 export function intervalLayers(
-  points: readonly { readonly x: number; readonly lower?: number; readonly upper?: number }[],
+  points: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly lower?: number;
+    readonly upper?: number;
+  }[],
 ): Layer[] {
-  const values = points.flatMap(({ x, lower, upper }) =>
-    lower === undefined || upper === undefined ? [] : [{ x, lower, upper }],
+  const values = points.flatMap(({ x, y, lower, upper }) =>
+    lower === undefined || upper === undefined ? [] : [{ x, y, lower, upper }],
   );
   if (values.length === 0) return [];
+  const x = { field: "x", type: "quantitative" } as const;
+  const at = (field: string) => ({ field, type: "quantitative" }) as const;
+  const tick = {
+    type: "tick",
+    orient: "horizontal",
+    color: INK,
+    opacity: 0.7,
+    size: 7,
+    thickness: 1,
+  } as const;
   return [
     {
       data: { values },
-      mark: { type: "rule", color: "#999999", opacity: 0.6, strokeWidth: 0.8 },
-      encoding: {
-        x: { field: "x", type: "quantitative" },
-        y: { field: "lower", type: "quantitative" },
-        y2: { field: "upper" },
-      },
+      mark: { type: "rule", color: INK, opacity: 0.25, strokeWidth: 0.6 },
+      encoding: { x, y: at("y"), y2: { field: "lower" } },
     },
+    {
+      data: { values },
+      mark: { type: "rule", color: INK, opacity: 0.7, strokeWidth: 1.2 },
+      encoding: { x, y: at("lower"), y2: { field: "upper" } },
+    },
+    ...["lower", "upper"].map((end) => ({ data: { values }, mark: tick, encoding: { x, y: at(end) } })),
   ];
 }
 
 /** What intervalLayers draws, for a subtitle. */
-export const INTERVAL_NOTE = "thin rules: certified [lower, upper] of the Lipschitz constant";
+export const INTERVAL_NOTE = "bars: certified [lower, upper] of the Lipschitz constant above each point";
 
 /**
  * A scale from a little below the smallest to a little above the largest value, so that no point sits on an

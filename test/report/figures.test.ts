@@ -31,8 +31,8 @@ describe("the figure of Experiment 1", () => {
 
   it("draws certified intervals behind the points when they were measured", async () => {
     const figure = experiment1Figure(withBrackets(experiment1Rows()));
-    assert.deepEqual(marksOf(figure), ["area", "rule", "point", "line"]);
-    assert.match(await draw(figure), /thin rules: certified \[lower, upper\]/);
+    assert.deepEqual(marksOf(figure), ["area", "rule", "rule", "tick", "tick", "point", "line"]);
+    assert.match(await draw(figure), /bars: certified \[lower, upper\]/);
   });
 
   it("leaves out kept trials without a measurement, and counts them", async () => {
