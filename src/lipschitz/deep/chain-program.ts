@@ -2,9 +2,10 @@
  * Solves the semidefinite programme of chain-form.ts: least ρ with M(ρ, λ) positive semidefinite, by a barrier method
  * (S. Boyd, L. Vandenberghe, Convex Optimization, §11.3). Every iterate is strictly feasible, so each gives a bound.
  *
- * F = sρ − log det M − Σ log λ_j over y = (ρ, λ), Z = M⁻¹:
- *   ∂F/∂λ_j = −v_jᵀZu_j − 1/λ_j,  ∂²F/∂λ_i∂λ_j = ½[(v_iᵀZv_j)(u_iᵀZu_j) + (v_iᵀZu_j)(v_jᵀZu_i)],
+ * F = sρ − log det M − w Σ log λ_j over y = (ρ, λ), Z = M⁻¹:
+ *   ∂F/∂λ_j = −v_jᵀZu_j − w/λ_j,  ∂²F/∂λ_i∂λ_j = ½[(v_iᵀZv_j)(u_iᵀZu_j) + (v_iᵀZu_j)(v_jᵀZu_i)],
  * and with all inner products from P = V Yᵀ, Q = U Yᵀ, Y = L⁻¹, M = L Lᵀ. ρ is M's first diagonal entry: v = u = e_τ.
+ * Where no lo·hi is positive, M_jj > 0 has λ_j > 0 already, and w = 0: another barrier would only slow the steps. Else w = 1.
  *
  * A neuron whose slope is fixed, lo = hi, adds λ (p − lo q)² to M: the larger λ the better. It keeps one large value.
  */
@@ -37,12 +38,12 @@ export function chainBound(form: ChainForm, options: ChainOptions = {}): ChainBo
   if (!start) return undefined;
   const { V, U } = terms(form, C);
   const free = form.low.reduce((sum, low, j) => sum + (low < form.high[j] ? 1 : 0), 0);
-  const parameter = form.m + free;
+  const parameter = form.m + logWeight(form) * free;
   let point = start;
   let gap = 1;
   let iterations = 0;
   // Well inside first: from a start next to the boundary Newton steps go along it, and stay short for long.
-  let s = (0.03 * parameter) / start.rho;
+  let s = (0.3 * parameter) / start.rho;
   for (let finished = false; !finished; ) {
     for (let centred = false; !centred && !finished; iterations++) {
       const step = newtonStep(form, C, V, U, point, s);
@@ -58,7 +59,7 @@ export function chainBound(form: ChainForm, options: ChainOptions = {}): ChainBo
     gap = parameter / (s * point.rho);
     if (gap <= tolerance) finished = true;
     // Larger factors lead to the boundary as well.
-    s *= 2;
+    s *= 4;
   }
   const rho = certified(form, C, point, start);
   return rho === undefined ? undefined : { upper: Math.sqrt(rho) * (1 + 2 ** -50), gap, iterations };
@@ -101,6 +102,10 @@ function feasiblePoint(form: ChainForm, C: Float64Array): ChainPoint | undefined
   return undefined;
 }
 
+function logWeight({ low, high }: ChainForm): 0 | 1 {
+  return low.some((value, j) => value * high[j] > 0) ? 1 : 0;
+}
+
 /** v_j and u_j as rows, and e_τ for ρ as row 0 of both: m × m. */
 function terms({ m, low, high }: ChainForm, C: Float64Array): { V: Float64Array; U: Float64Array } {
   const V = new Float64Array(m * m);
@@ -133,6 +138,7 @@ function newtonStep(
   s: number,
 ): Step | undefined {
   const { m, low, high } = form;
+  const weight = logWeight(form);
   const L = cholesky(chainMatrix(form, C, point), m);
   if (!L) return undefined;
   const Y = inverseLower(L, m);
@@ -152,8 +158,8 @@ function newtonStep(
       gradient[0] += s;
       continue;
     }
-    gradient[i] -= 1 / point.lambda[i - 1];
-    H[i * m + i] += 1 / point.lambda[i - 1] ** 2;
+    gradient[i] -= weight / point.lambda[i - 1];
+    H[i * m + i] += weight / point.lambda[i - 1] ** 2;
   }
   for (let i = 1; i < m; i++) {
     if (low[i - 1] < high[i - 1]) continue;
@@ -217,8 +223,9 @@ function barrier(form: ChainForm, C: Float64Array, point: ChainPoint, s: number)
   const { m, low, high } = form;
   const L = cholesky(chainMatrix(form, C, point), m);
   if (!L) return Number.POSITIVE_INFINITY;
+  const weight = logWeight(form);
   let sum = s * point.rho;
   for (let i = 0; i < m; i++) sum -= 2 * Math.log(L[i * m + i]);
-  for (let j = 0; j < m - 1; j++) if (low[j] < high[j]) sum -= Math.log(point.lambda[j]);
+  for (let j = 0; j < m - 1; j++) if (low[j] < high[j]) sum -= weight * Math.log(point.lambda[j]);
   return sum;
 }
