@@ -11,7 +11,7 @@ import { addRunOptions, type RunFlags, runOptions } from "./sweep.ts";
 const folder = path.join(packageDirectory, "experiments");
 
 /** Names of the published experiments. */
-export function experimentNames(): string[] {
+function experimentNames(): string[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".yaml"))
     .map((file) => file.replace(/\.yaml$/, ""))

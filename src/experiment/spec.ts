@@ -7,7 +7,7 @@ export const measures = ["bracket", "spectral", "weight"] as const;
 export type Measure = (typeof measures)[number];
 
 /** The figures an experiment can ask for. */
-export const figureKinds = ["sweep", "experiment1", "experiment2"] as const;
+const figureKinds = ["sweep", "experiment1", "experiment2"] as const;
 export type FigureKind = (typeof figureKinds)[number];
 
 const gridError = "must be a number, a grid such as 50:n/5, or a list of them";

@@ -58,7 +58,7 @@ export async function fetchWheel(
 }
 
 /** The first of `python3 -m pip`, `pip3`, `pip` that runs, as program and first arguments. */
-export async function findPip(env: NodeJS.ProcessEnv = process.env): Promise<string[] | undefined> {
+async function findPip(env: NodeJS.ProcessEnv = process.env): Promise<string[] | undefined> {
   for (const pip of [["python3", "-m", "pip"], ["pip3"], ["pip"]]) {
     const [program, ...args] = pip as [string, ...string[]];
     const result = await runCommand(program, [...args, "--version"], { env });

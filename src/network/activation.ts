@@ -38,7 +38,7 @@ export interface ActivationFunction {
   readonly pieces?: { readonly kinks: readonly number[]; readonly slopes: readonly number[] };
 }
 
-export const activationForms = `${plainNames.join(", ")}, leaky-relu:ALPHA or polynomial:P0,P1,…`;
+const activationForms = `${plainNames.join(", ")}, leaky-relu:ALPHA or polynomial:P0,P1,…`;
 
 const unit = 2 ** -53;
 const room = 16 * unit;

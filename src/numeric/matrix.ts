@@ -73,55 +73,6 @@ export function multiply(A: Float64Array, B: Float64Array, m: number, k: number,
   return product;
 }
 
-/** A·x, length m, for A m × n. Throws a RangeError where a shape does not agree. */
-export function matrixVector(A: Float64Array, x: Float64Array, m: number, n: number): Float64Array {
-  checkMatrix("A", A, m, n);
-  checkLength("x", x, n);
-  const product = new Float64Array(m);
-  for (let i = 0; i < m; i++) {
-    // Four partial sums: one alone would wait for each addition.
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    const end = i * n + n;
-    let at = i * n;
-    let j = 0;
-    for (; at + 3 < end; at += 4, j += 4) {
-      s0 += A[at] * x[j];
-      s1 += A[at + 1] * x[j + 1];
-      s2 += A[at + 2] * x[j + 2];
-      s3 += A[at + 3] * x[j + 3];
-    }
-    for (; at < end; at++, j++) s0 += A[at] * x[j];
-    product[i] = s0 + s1 + (s2 + s3);
-  }
-  return product;
-}
-
-/** Aᵀ·x, length n, for A m × n. Throws a RangeError where a shape does not agree. */
-export function transposeVector(A: Float64Array, x: Float64Array, m: number, n: number): Float64Array {
-  checkMatrix("A", A, m, n);
-  checkLength("x", x, m);
-  const product = new Float64Array(n);
-  let i = 0;
-  // Four rows a pass: a quarter of the reads and writes of the product.
-  for (; i + 3 < m; i += 4) {
-    const x0 = x[i];
-    const x1 = x[i + 1];
-    const x2 = x[i + 2];
-    const x3 = x[i + 3];
-    const at = i * n;
-    for (let j = 0; j < n; j++) {
-      product[j] += A[at + j] * x0 + A[at + n + j] * x1 + (A[at + 2 * n + j] * x2 + A[at + 3 * n + j] * x3);
-    }
-  }
-  for (; i < m; i++) {
-    for (let j = 0; j < n; j++) product[j] += A[i * n + j] * x[i];
-  }
-  return product;
-}
-
 /** Puts columns `first` to `first + count` of the right factor at `packed`, through `staged` where it helps. */
 type Pack = (first: number, count: number, staged: number, packed: number, kernels: Kernels) => void;
 
@@ -207,10 +158,6 @@ function checkSize(name: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1) {
     throw new RangeError(`${name} must be an integer of at least 1, got ${value}`);
   }
-}
-
-function checkLength(name: string, x: Float64Array, length: number): void {
-  if (x.length !== length) throw new RangeError(`${name} must have length ${length}, got ${x.length}`);
 }
 
 function checkMatrix(name: string, A: Float64Array, rows: number, columns: number): void {

@@ -2,7 +2,7 @@
 import type { Config } from "vega-lite";
 
 /** The shipped font first, so that PNG and SVG agree; then fonts that other machines have. */
-export const FONT = "DejaVu Sans, Verdana, sans-serif";
+const FONT = "DejaVu Sans, Verdana, sans-serif";
 
 /** Plot area of a single figure, in CSS pixels: with axes and legend about 640 wide. */
 export const WIDTH = 480;

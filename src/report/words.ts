@@ -61,7 +61,7 @@ export function showRange(name: string, values: readonly number[]): string {
 }
 
 /** "ε = 0.02", all values when there are several, and "" when none is recorded. */
-export function showEpsilon(rows: readonly Row[]): string {
+function showEpsilon(rows: readonly Row[]): string {
   const values = distinctNumbers(rows, "epsilon");
   return values.length === 0 ? "" : `ε = ${values.map((value) => `${value}`).join(", ")}`;
 }

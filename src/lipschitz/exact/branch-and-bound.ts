@@ -14,7 +14,7 @@ import { roundVectors } from "./rounding.ts";
 import { normAbove, signProgramme } from "./sign-programme.ts";
 
 /** Bounds within this of the incumbent, relatively, count as met. */
-export const metTolerance = 5e-10;
+const metTolerance = 5e-10;
 /** Nodes with so few free gates are enumerated, where every pattern is there. */
 const leafSize = 16;
 /** Nodes that keep their vectors to start their children from. */

@@ -25,7 +25,7 @@ import { normAbove, normBelow, signProgramme } from "./sign-programme.ts";
 /** More gates than this are searched, not enumerated: 2^30 patterns are a second. */
 const mostEnumerated = 30;
 /** An interval this narrow, relatively, is the constant. */
-export const exactTolerance = 1e-9;
+const exactTolerance = 1e-9;
 
 export interface ExactOptions {
   readonly random: RandomStream;

@@ -29,7 +29,7 @@ export function roundVectors(
 const mostPaired = 300;
 
 /** Flips free signs, alone and in pairs, as long as zᵀQz grows. Changes z. */
-export function improveByFlips({ K, Q }: SignProgramme, fixed: Int8Array, z: Int8Array) {
+function improveByFlips({ K, Q }: SignProgramme, fixed: Int8Array, z: Int8Array) {
   const products = new Float64Array(K);
   for (let i = 0; i < K; i++) for (let j = 0; j < K; j++) products[i] += Q[i * K + j] * z[j];
   let value = products.reduce((sum, product, i) => sum + z[i] * product, 0);
