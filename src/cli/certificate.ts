@@ -68,14 +68,19 @@ export function asText(network: Network, certificate: Certificate, radius: numbe
     return [[name, digits(part.bound), method, `${part.seconds.toPrecision(2)} s`, meanings[name]]];
   });
   const ratio = ratioOf(certificate);
-  const { tightening, exact } = certificate;
+  const { tightening, exact, upper } = certificate;
   const open = tightening !== undefined && !exact;
+  const atRange = upper.bound.value < 2 ** -1000;
   return [
     `${activation} network ${layers.join(" → ")} on ${domain}`,
     table(["", "value", "method", "time", ""], rows),
     `upper / lower = ${ratio === undefined ? "unknown, no gradient was found" : showRatio(ratio)}`,
     ...(open
-      ? [`the interval was not closed in ${tightening.toPrecision(2)} s, --budget gives more time`]
+      ? [
+          atRange
+            ? "the constant lies below the range of f64: scale the weights to close the interval"
+            : `the interval was not closed in ${tightening.toPrecision(2)} s, --budget gives more time`,
+        ]
       : []),
   ].join("\n");
 }

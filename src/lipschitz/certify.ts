@@ -1,4 +1,4 @@
-/** The parts of a certificate for any network: each rigorous but the proxy's draws, and `spectral` as spectral.ts says. */
+/** The parts of a certificate for any network: each rigorous but the proxy's draws. */
 import { activationFunction } from "../network/activation.ts";
 import { isDeep, type Network } from "../network/deep.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
@@ -54,7 +54,11 @@ export function certifiedUpper(
     upper,
     spectral: () => {
       const { value } = spectralBound(network, random);
-      return { kind: "upper", value: value * steepestSlope(network, slopes), method: "spectral" };
+      return {
+        kind: "upper",
+        value: value * steepestSlope(network, slopes) * (1 + 2 ** -50) + (value > 0 ? Number.MIN_VALUE : 0),
+        method: "spectral",
+      };
     },
   };
 }

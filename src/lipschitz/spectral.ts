@@ -3,6 +3,7 @@ import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { gramEigenvalueBound } from "../numeric/gram.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import type { Bound } from "./bound.ts";
+import { timesPowerAbove } from "./gate-form.ts";
 import { normAbove } from "./slopes.ts";
 
 /** Relative room above the estimate of ‖W‖op² that is tried first. */
@@ -10,19 +11,31 @@ const slack = 1e-9;
 
 /**
  * Lip(f) <= ‖a‖ ‖W‖op for a 1-Lipschitz activation, rounded up: ‖W‖op² is bounded as an eigenvalue of the Gram matrix of
- * W's smaller side (gram.ts).
+ * W's smaller side (gram.ts). Both factors are scaled by powers of two, so that neither overflows nor vanishes alone.
  * @throws RangeError where a number of W is not finite
  */
 export function spectralBound({ k, d, W, a }: TwoLayerNetwork, random: RandomStream): Bound {
-  const { upper } =
-    k <= d
-      ? gramEigenvalueBound(W, k, d, { random, slack })
-      : gramEigenvalueBound(transpose(W, k, d), d, k, { random, slack });
-  return { kind: "upper", value: normAbove(a) * Math.sqrt(upper) * (1 + 2 ** -50), method: "spectral" };
+  const [exponentW, exponentA] = [exponentOf(W), exponentOf(a)];
+  const F = new Float64Array(k * d);
+  const wide = k <= d;
+  for (let l = 0; l < k; l++) {
+    for (let j = 0; j < d; j++) F[wide ? l * d + j : j * k + l] = scaled(W[l * d + j], -exponentW);
+  }
+  const { upper } = gramEigenvalueBound(F, wide ? k : d, wide ? d : k, { random, slack });
+  const product = normAbove(a.map((value) => scaled(value, -exponentA))) * Math.sqrt(upper) * (1 + 2 ** -50);
+  // What scaling takes below the smallest number is far below 2^−50 of the largest entry.
+  return { kind: "upper", value: timesPowerAbove(product, exponentW + exponentA), method: "spectral" };
 }
 
-function transpose(W: Float64Array, k: number, d: number): Float64Array {
-  const transposed = new Float64Array(k * d);
-  for (let l = 0; l < k; l++) for (let j = 0; j < d; j++) transposed[j * k + l] = W[l * d + j];
-  return transposed;
+/** e with 2^e <= max |x| < 2^(e + 1), 0 for a zero array. */
+function exponentOf(x: Float64Array): number {
+  let most = 0;
+  for (const value of x) most = Math.max(most, Math.abs(value));
+  return most === 0 ? 0 : Math.floor(Math.log2(most));
+}
+
+/** x · 2^exponent in two steps: 2^1074 alone is no number. */
+function scaled(x: number, exponent: number): number {
+  const half = Math.trunc(exponent / 2);
+  return x * 2 ** half * 2 ** (exponent - half);
 }

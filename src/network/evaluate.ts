@@ -54,11 +54,17 @@ export function gradient(network: TwoLayerNetwork, x: Float64Array): Float64Arra
   return sum;
 }
 
-/** Euclidean norm. */
+/** Euclidean norm; scaled where the squares alone would overflow or vanish. */
 export function norm(x: Float64Array): number {
   let squared = 0;
   for (const value of x) squared += value * value;
-  return Math.sqrt(squared);
+  if (squared > 1e-290 && squared < 1e290) return Math.sqrt(squared);
+  let most = 0;
+  for (const value of x) most = Math.max(most, Math.abs(value));
+  if (most === 0 || !Number.isFinite(most)) return most;
+  squared = 0;
+  for (const value of x) squared += (value / most) ** 2;
+  return most * Math.sqrt(squared);
 }
 
 /** Total weight Σ_l |a_l| √(‖w_l‖² + b_l²) (Network size and weights size for memorization, §1). */

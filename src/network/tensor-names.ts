@@ -46,6 +46,7 @@ export function layersByName(shapes: Shapes): LayerParts<string>[] {
   }
   if (stem === undefined) throw unclear([...shapes.keys()][0] ?? "", "no name of a layer");
   const numbers = [...linear.keys()].sort((p, q) => p - q);
+  checkNumbers(stem, numbers);
   const normalizations = new Map<number, string>();
   for (const name of shapes.keys()) {
     const match = /^(.*?)(\d*)\.running_mean$/.exec(name);
@@ -69,6 +70,22 @@ export function layersByName(shapes: Shapes): LayerParts<string>[] {
       throw unclear(name, "no part of a known network");
   }
   return layers;
+}
+
+/**
+ * In a Sequential (`0.weight`, `net.0.weight`) the activation has a number of its own between two layers; layers with a
+ * name (`fc1.weight`) are numbered one by one.
+ */
+function checkNumbers(stem: string, numbers: readonly number[]): void {
+  const sequential = stem === "" || stem.endsWith(".");
+  for (let i = 1; i < numbers.length; i++) {
+    const step = numbers[i] - numbers[i - 1];
+    const name = `${stem}${numbers[i]}.weight`;
+    if (sequential && step < 2)
+      throw unclear(name, `right behind ${stem}${numbers[i - 1]}.weight, no activation between`);
+    if (!sequential && step > 1)
+      throw unclear(name, `there is no ${stem}${numbers[i - 1] + 1}.weight before it`);
+  }
 }
 
 function ownLayers(shapes: Shapes): LayerParts<string>[] {

@@ -8,7 +8,8 @@
  *   ‖fl(F Fᵀ) − F Fᵀ‖ <= γ_K ‖F‖_F²             for F of K columns,
  *   A + E = L Lᵀ with ‖E‖ <= γ_{m+1}/(1 − γ_{m+1}) tr(A)   for A of m rows (Higham, Theorem 10.3).
  *
- * Proofs: docs/certificate.md. Matrices lie in the kernels' memory as blocks of columns from the diagonal down.
+ * Proofs: docs/certificate.md. One file, for forming, factorising and judging share the layout in the kernels' memory, and
+ * the proof goes through all three. Matrices lie in the kernels' memory as blocks of columns from the diagonal down.
  */
 import { kernels, type Region } from "./kernels/kernels.ts";
 import { largestEigenvalue } from "./lanczos.ts";

@@ -28,3 +28,25 @@ test("a network that ignores its input has bound 0", () => {
   const network = { ...fixtureNetwork(), W: new Float64Array(40) };
   assert.equal(spectralBound(network, stream(1, "zero", "spectral")).value, 0);
 });
+
+test("the bound holds where the factors alone overflow or vanish", () => {
+  for (const [w, a, product] of [
+    [1e-200, 1e-200, 0],
+    [1e300, 1, 1e300],
+    [1e-300, 1e-5, 1e-305],
+    [1e200, 1e-200, 1],
+  ]) {
+    const network = {
+      activation: "relu" as const,
+      k: 1,
+      d: 1,
+      W: Float64Array.of(w),
+      b: new Float64Array(1),
+      a: Float64Array.of(a),
+      c: 0,
+    };
+    const { value } = spectralBound(network, stream(1, "scales", "spectral"));
+    assert.ok(value > 0 && value >= product, `${value} of ${w} and ${a}`);
+    assert.ok(value <= product * (1 + 1e-8) + 1e-322, `${value} of ${w} and ${a}`);
+  }
+});

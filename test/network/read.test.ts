@@ -398,6 +398,16 @@ describe("what is no network is refused in one line", () => {
       /tensor "out2.weight": another stem/,
     ],
     [
+      "two layers of a Sequential without an activation between",
+      safetensors({ "0.weight": W([1, 1], [0, 8]), "1.weight": W([1, 1], [8, 16]) }, 16),
+      /tensor "1.weight": right behind 0.weight, no activation between/,
+    ],
+    [
+      "a layer missing",
+      safetensors({ "fc1.weight": W([1, 1], [0, 8]), "fc3.weight": W([1, 1], [8, 16]) }, 16),
+      /tensor "fc3.weight": there is no fc2.weight before it/,
+    ],
+    [
       "more than layers",
       safetensors({ "fc1.weight": W([1, 1], [0, 8]), scale: W([], [8, 16]) }, 16),
       /tensor "scale": no part of a known network/,
