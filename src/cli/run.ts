@@ -11,6 +11,7 @@ import { cells, type Row, timingColumns, trialColumns } from "../record/columns.
 import { beginSession, endSession } from "../record/manifest.ts";
 import { openStore } from "../record/store.ts";
 import { writeReport } from "../report/files.ts";
+import { counted } from "../report/words.ts";
 import type { EngineName } from "../train/engine.ts";
 import { chooseEngine, type EngineChoice, engineLimit, engineMemory } from "../train/engines.ts";
 import { exitCode, UsageError } from "./errors.ts";
@@ -19,7 +20,7 @@ import { onInterrupt, resumeCommand } from "./interrupt.ts";
 import { packageDirectory } from "./package.ts";
 import { progressBar } from "./progress.ts";
 import { dryRunForPrograms, printDryRun, printSummary, summaryForPrograms } from "./summary.ts";
-import { bytes, counted, shortPath } from "./terminal.ts";
+import { bytes, shortPath } from "./terminal.ts";
 
 export interface RunOptions {
   readonly engine: "auto" | EngineName;

@@ -4,8 +4,9 @@ import { trialMemory } from "../execute/memory.ts";
 import type { Plan } from "../experiment/plan.ts";
 import type { Row } from "../record/columns.ts";
 import type { Verdict } from "../report/verdict.ts";
+import { counted } from "../report/words.ts";
 import type { EngineChoice } from "../train/engines.ts";
-import { bytes, counted, duration, shortPath, table } from "./terminal.ts";
+import { bytes, duration, shortPath, table } from "./terminal.ts";
 
 export interface Summary {
   readonly directory: string;

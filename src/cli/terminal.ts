@@ -33,11 +33,6 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** "1 trial", "3 trials". */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** A command line that can be pasted into a shell. */
 export function shellCommand(words: readonly string[]): string {
   return words

@@ -52,13 +52,10 @@ export function ascend(
     columns * 8,
     8,
   ];
-  const sizes = counts.map((count) => Math.ceil(count / 16) * 64);
-  const region = memory.reserve(sizes.reduce((sum, size) => sum + size, 0));
+  const { region, addresses } = memory.reserveSingles(counts);
   try {
     memory.clear(region.address, region.bytes);
-    const [w, wt, weights, biases, z, gains, x, p, g, norms] = sizes.map(
-      (_, i) => region.address + sizes.slice(0, i).reduce((sum, size) => sum + size, 0),
-    );
+    const [w, wt, weights, biases, z, gains, x, p, g, norms] = addresses;
     // Scaled to sizes that f32 holds: gates do not change with the scale of (w_l, b_l) nor directions with that of a.
     const scaleW = 1 / (largest(W) || 1);
     const scaleA = 1 / (largest(a) || 1);

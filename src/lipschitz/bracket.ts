@@ -7,7 +7,7 @@ import type { Bound } from "./bound.ts";
 import { enclosedGradientNorm } from "./enclosure.ts";
 import { gateForm, neuronScales, timesPowerAbove } from "./gate-form.ts";
 import { semidefiniteBound } from "./semidefinite.ts";
-import { slopeRanges } from "./slopes.ts";
+import { normAbove, slopeRanges } from "./slopes.ts";
 import { type Witness, witnessAt } from "./witness.ts";
 
 export interface BracketOptions {
@@ -49,7 +49,7 @@ export function lowerBound(network: TwoLayerNetwork, options: BracketOptions): B
   for (let round = 0; round < ascents; round++) {
     const starts = Array.from(
       { length: startsPerAscent },
-      () => given.shift() ?? drawPoint(d, radius, random),
+      () => given.shift() ?? drawPoint(d, radius, undefined, random),
     );
     // The ends come in the order of their f32 sizes: beyond two that are certain, the others have less.
     let certain = 0;
@@ -62,10 +62,13 @@ export function lowerBound(network: TwoLayerNetwork, options: BracketOptions): B
   return { kind: "lower", value: best.value, method: "ascent", witness: best.point };
 }
 
-/** The semidefinite bound (LipSDP-Neuron's value), certified. */
-export function upperBound(network: TwoLayerNetwork, random: RandomStream): Bound {
+/**
+ * The semidefinite bound (LipSDP-Neuron's value), certified.
+ * @param radius of the ball ‖x‖ <= R it is for; all of R^d unless given
+ */
+export function upperBound(network: TwoLayerNetwork, random: RandomStream, radius?: number): Bound {
   checkFinite(network);
-  const form = gateForm(network, slopeRanges(network));
+  const form = gateForm(network, slopeRanges(network, radius));
   const { upper } = semidefiniteBound(form, { random });
   return { kind: "upper", value: timesPowerAbove(upper, form.exponent), method: "sdp" };
 }
@@ -89,7 +92,15 @@ function checkFinite({ W, b, a, c }: TwoLayerNetwork): void {
   }
 }
 
-function drawPoint(d: number, radius: number, random: RandomStream): Float64Array {
-  const scale = radius / Math.sqrt(d);
-  return Float64Array.from({ length: d }, () => scale * random.gaussian());
+/** A Gaussian point of the norm given, about, cut off at the ball's where there is one. */
+export function drawPoint(
+  d: number,
+  norm: number,
+  ball: number | undefined,
+  random: RandomStream,
+): Float64Array {
+  const point = Float64Array.from({ length: d }, () => random.gaussian());
+  const size = norm / Math.sqrt(d);
+  const factor = ball === undefined ? size : Math.min(size, ball / (normAbove(point) || 1));
+  return point.map((x) => factor * x);
 }

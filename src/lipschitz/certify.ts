@@ -6,10 +6,8 @@ import type { RandomStream } from "../numeric/random.ts";
 import type { Bound } from "./bound.ts";
 import { upperBound } from "./bracket.ts";
 import { deepUpperBound } from "./deep/upper.ts";
-import { gateForm, timesPowerAbove } from "./gate-form.ts";
 import { maximumRandomGradient } from "./maximum-random-gradient.ts";
 import { type LowerBound, sampledGradient } from "./search.ts";
-import { semidefiniteBound } from "./semidefinite.ts";
 import { normAbove, slopeRanges } from "./slopes.ts";
 import { spectralBound } from "./spectral.ts";
 
@@ -42,13 +40,7 @@ export function certifiedUpper(
     return { upper, spectral: () => ({ ...product, method: "spectral" }) };
   }
   const slopes = slopeRanges(network, radius);
-  const bounds = [triangleBound(network, slopes)];
-  if (network.activation === "relu" && radius === undefined) bounds.push(upperBound(network, random));
-  else {
-    const form = gateForm(network, slopes);
-    const { upper } = semidefiniteBound(form, { random });
-    bounds.push({ kind: "upper", value: timesPowerAbove(upper, form.exponent), method: "sdp" });
-  }
+  const bounds = [triangleBound(network, slopes), upperBound(network, random, radius)];
   const upper = bounds.reduce((best, bound) => (bound.value < best.value ? bound : best));
   return {
     upper,

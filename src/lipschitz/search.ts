@@ -7,7 +7,7 @@ import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import { ascend, startsPerAscent } from "./ascent.ts";
 import type { Bound } from "./bound.ts";
-import { lowerBound } from "./bracket.ts";
+import { drawPoint, lowerBound } from "./bracket.ts";
 import { ascendDeep, rowNorms, slopesOf } from "./deep/ascent.ts";
 import { enclosedGradientNorm } from "./enclosure.ts";
 import { normAbove } from "./slopes.ts";
@@ -98,14 +98,6 @@ function judged(network: Network, point: Float64Array, radius: number | undefine
 
 function isReluPair(network: Network): network is TwoLayerNetwork {
   return !isDeep(network) && network.activation === "relu";
-}
-
-function drawPoint(d: number, norm: number, ball: number | undefined, random: RandomStream): Float64Array {
-  const point = Float64Array.from({ length: d }, () => random.gaussian());
-  // Norms of Gaussian points as they are, cut off at the ball's.
-  const size = norm / Math.sqrt(d);
-  const factor = ball === undefined ? size : Math.min(size, ball / (normAbove(point) || 1));
-  return point.map((x) => factor * x);
 }
 
 /** Ascents at each norm: more where they cost little. */

@@ -112,12 +112,9 @@ function mix({ K, d, B }: GateForm, squares: Float64Array, options: MixingOption
   const { run, memory } = kernels();
   const rank = K <= 600 ? 16 : 32;
   const stride = Math.ceil(d / 4) * 4;
-  const sizes = [K * stride, K, K * rank, d * rank, K, rank].map((count) => Math.ceil(count / 16) * 64);
-  const region = memory.reserve(sizes.reduce((sum, size) => sum + size, 0));
+  const { region, addresses } = memory.reserveSingles([K * stride, K, K * rank, d * rank, K, rank]);
   try {
-    const [b, s, v, p, lengths, g] = sizes.map(
-      (_, i) => region.address + sizes.slice(0, i).reduce((sum, size) => sum + size, 0),
-    );
+    const [b, s, v, p, lengths, g] = addresses;
     const rows = memory.singles(b, K * stride);
     rows.fill(0);
     for (let i = 0; i < K; i++) rows.set(B.subarray(i * d, (i + 1) * d), i * stride);

@@ -53,13 +53,10 @@ export class NodeBounds {
     for (let i = 0; i < K; i++) {
       for (let j = 0; j < columns; j++) this.rows[i * this.width + j] = compact[i * columns + j] * scale;
     }
-    const counts = [K * this.width, K, K * rank, this.width * rank, K, rank].map(
-      (count) => Math.ceil(count / 16) * 64,
-    );
-    this.region = kernels().memory.reserve(counts.reduce((sum, count) => sum + count, 0));
-    this.at = counts.map(
-      (_, i) => this.region.address + counts.slice(0, i).reduce((sum, count) => sum + count, 0),
-    );
+    const counts = [K * this.width, K, K * rank, this.width * rank, K, rank];
+    const { region, addresses } = kernels().memory.reserveSingles(counts);
+    this.region = region;
+    this.at = addresses;
   }
 
   dispose(): void {

@@ -174,6 +174,19 @@ export class KernelMemory {
     };
   }
 
+  /** Lends one region for several arrays of so many floats, each at a multiple of 64 bytes. Throws as `reserve`. */
+  reserveSingles(counts: readonly number[]): { readonly region: Region; readonly addresses: number[] } {
+    const sizes = counts.map((count) => Math.ceil(count / 16) * 64);
+    const region = this.reserve(sizes.reduce((sum, size) => sum + size, 0));
+    let next = region.address;
+    const addresses = sizes.map((size) => {
+      const address = next;
+      next += size;
+      return address;
+    });
+    return { region, addresses };
+  }
+
   /** View of `length` floats from `address`; reserving any region may detach it. */
   singles(address: number, length: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, length);
