@@ -5,6 +5,7 @@ import { certifiedUpper, proxyBound } from "../lipschitz/certify.ts";
 import { exactConstant } from "../lipschitz/exact/exact-constant.ts";
 import { searchLower } from "../lipschitz/search.ts";
 import { UnboundedSlopeError } from "../lipschitz/slopes.ts";
+import { smaller } from "../lipschitz/upper.ts";
 import { isDeep, type Network } from "../network/deep.ts";
 import { stream } from "../numeric/random.ts";
 import { asJson, asText, type Certificate, type Part } from "./certificate.ts";
@@ -121,6 +122,7 @@ async function certify(
       throw new UsageError(`${file}: its constant may be beyond the range of f64, scale its weights`);
     }
     const spectral = await run("spectral bound", upper.value.spectral);
+    const least = smaller(upper.value.upper, spectral.value);
     const proxy = await run("proxy", () =>
       proxyBound(network, { random: random("gradient"), radius, draws }),
     );
@@ -129,6 +131,7 @@ async function certify(
         random: random("lower"),
         radius,
         starts: [proxy.value.witness],
+        relaxation: upper.value.relaxation,
         // The exact search has the budget, where there is one.
         outOfTime: deadline(exact ? standardBudget / 2 : (budget ?? standardBudget / 2)),
         ...(budget !== undefined && !exact && { ascents: Number.POSITIVE_INFINITY }),
@@ -137,7 +140,7 @@ async function certify(
     const bracket = {
       proxy: part(proxy),
       lower: part(lower),
-      upper: { bound: upper.value.upper, seconds: upper.seconds },
+      upper: { bound: least, seconds: upper.seconds },
       spectral: part(spectral),
     };
     if (!exact || isDeep(network)) return bracket;

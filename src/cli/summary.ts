@@ -81,13 +81,14 @@ export function printSummary({ directory, seconds, resumed, rows, files, verdict
   );
 }
 
-/** One line for each (n, d): how many networks memorised, in how many steps, with which gradients. */
+/** One line for each (n, d): how many networks memorised, in how many steps, with which gradients and constants. */
 function sizesTable(rows: readonly Row[]): string {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const key = `${row.n} ${row.d}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
+  const intervals = rows.some((row) => row.lipschitz_upper !== undefined);
   const lines = [...groups.values()].map((group) => {
     const kept = group.filter((row) => row.outcome === "kept");
     return [
@@ -97,9 +98,11 @@ function sizesTable(rows: readonly Row[]): string {
       `${kept.length}/${group.length}`,
       range(kept, "steps", 0),
       range(kept, "max_random_gradient", 2),
+      ...(intervals ? [range(kept, "lipschitz_lower", 2), range(kept, "lipschitz_upper", 2)] : []),
     ];
   });
-  return table(["n", "d", "k", "kept", "steps", "max random gradient"], lines);
+  const certified = intervals ? ["lower bound", "upper bound"] : [];
+  return table(["n", "d", "k", "kept", "steps", "max random gradient", ...certified], lines);
 }
 
 function number(value: unknown): number {

@@ -90,10 +90,10 @@ export async function runTrial(
     measure.includes("bracket") &&
     bracket(network, {
       random: random("bracket"),
-      // Data of both kinds have norms about one; the proxy's point, some data points, and draws.
+      // Data of both kinds have norms about one.
       radius: 1,
-      steps: ascentSteps(trial.n),
-      starts: [proxy.witness, ...firstPoints(data, 3)],
+      ...searchEffort(trial.n),
+      starts: [proxy.witness],
     });
   const seconds = {
     data: (sampled - start) / 1000,
@@ -122,11 +122,7 @@ export async function runTrial(
   };
 }
 
-/** A step of the ascent costs a part of a training step that falls with n: the search stays a small part of the whole. */
-function ascentSteps(n: number): number {
-  return Math.max(30, Math.min(80, Math.round(n / 16)));
-}
-
-function firstPoints({ n, d, X }: Dataset, count: number): Float64Array[] {
-  return Array.from({ length: Math.min(n, count) }, (_, i) => X.slice(i * d, (i + 1) * d));
+/** Steps and lines cost a part of a training step that falls with n: the search stays a small part of the whole. */
+function searchEffort(n: number): { steps: number; lines: number } {
+  return { steps: Math.max(15, Math.min(40, Math.round(n / 50))), lines: Math.min(3, Math.floor(n / 1000)) };
 }

@@ -4,12 +4,13 @@ import { isDeep, type Network } from "../network/deep.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import type { Bound } from "./bound.ts";
-import { upperBound } from "./bracket.ts";
 import { deepUpperBound } from "./deep/upper.ts";
+import type { LowerBound } from "./lower.ts";
 import { maximumRandomGradient } from "./maximum-random-gradient.ts";
-import { type LowerBound, sampledGradient } from "./search.ts";
-import { normAbove, slopeRanges } from "./slopes.ts";
+import { sampledGradient } from "./search.ts";
+import { slopeRanges } from "./slopes.ts";
 import { spectralBound } from "./spectral.ts";
+import { type Relaxation, upperBound } from "./upper.ts";
 
 export interface DomainOptions {
   readonly random: RandomStream;
@@ -27,46 +28,30 @@ export function proxyBound(network: Network, options: DomainOptions & { draws: n
 }
 
 /**
- * The best upper bound, and the one by spectral norms beside it.
+ * The best upper bound and what else is known with it; the one by spectral norms waits until it is asked for.
  * @throws UnboundedSlopeError where slopes have no bound on the domain
  */
 export function certifiedUpper(
   network: Network,
   options: DomainOptions & { readonly outOfTime?: () => boolean },
-): { upper: Bound; spectral: () => Bound } {
+): { readonly upper: Bound; readonly relaxation?: Relaxation; readonly spectral: () => Bound } {
   const { random, radius } = options;
   if (isDeep(network)) {
     const { upper, product } = deepUpperBound(network, options);
     return { upper, spectral: () => ({ ...product, method: "spectral" }) };
   }
-  const slopes = slopeRanges(network, radius);
-  const bounds = [triangleBound(network, slopes), upperBound(network, random, radius)];
-  const upper = bounds.reduce((best, bound) => (bound.value < best.value ? bound : best));
   return {
-    upper,
+    ...upperBound(network, random, radius),
     spectral: () => {
       const { value } = spectralBound(network, random);
+      const slope = steepestSlope(network, slopeRanges(network, radius));
       return {
         kind: "upper",
-        value: value * steepestSlope(network, slopes) * (1 + 2 ** -50) + (value > 0 ? Number.MIN_VALUE : 0),
+        value: value * slope * (1 + 2 ** -50) + (value > 0 ? Number.MIN_VALUE : 0),
         method: "spectral",
       };
     },
   };
-}
-
-/** Σ_l |a_l| s_l ‖w_l‖ with s_l the largest |slope|, rounded up. */
-function triangleBound({ k, d, W, a }: TwoLayerNetwork, slopes: ReturnType<typeof slopeRanges>): Bound {
-  let sum = 0;
-  for (let l = 0; l < k; l++) {
-    const { low, high } = slopes(l);
-    const steepest = Math.max(-low, high);
-    if (a[l] === 0 || steepest === 0) continue;
-    sum +=
-      (Math.abs(a[l]) * steepest * normAbove(W.subarray(l * d, (l + 1) * d)) + Number.MIN_VALUE) *
-      (1 + 2 ** -50);
-  }
-  return { kind: "upper", value: sum * (1 + (k + 8) * 2 ** -52), method: "triangle" };
 }
 
 function steepestSlope(network: TwoLayerNetwork, slopes: ReturnType<typeof slopeRanges>): number {

@@ -8,6 +8,7 @@
  *
  * and by symmetry s_0 = 1 may be a sign as well: the maximum of ‖Bᵀ z‖ over z in {−1, 1}^K. Roundings: docs/certificate.md.
  */
+import type { SlopeRange } from "../network/activation.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 
 export interface GateForm {
@@ -19,14 +20,10 @@ export interface GateForm {
   readonly neurons: Int32Array;
   /** The network's gradients are 2^exponent times those of the form. */
   readonly exponent: number;
+  /** Σ_l max|σ_l| |a_l| ‖w_l‖, rounded up: no gradient is larger. In units of B. */
+  readonly total: number;
   /** |‖Bᵀz‖ − exact| <= slack for every z, in units of B: what rounding the rows can hide. */
   readonly slack: number;
-}
-
-/** Slopes of one neuron. */
-export interface SlopeRange {
-  readonly low: number;
-  readonly high: number;
 }
 
 /**
@@ -81,7 +78,8 @@ export function gateForm(network: Weights, slopes: (neuron: number) => SlopeRang
   // Each entry of a row carries 4 roundings at most, of row 0 k + 4, relative to the sizes of what is added. The factor
   // of two has room for the roundings of the sizes themselves and for underflow.
   const slack = 2 * (k + 8) * unit * sizes;
-  return { K, d, B, neurons: Int32Array.from([-1, ...free]), exponent, slack };
+  const total = sizes * sizesAbove(k, d);
+  return { K, d, B, neurons: Int32Array.from([-1, ...free]), exponent, total, slack };
 }
 
 /**
@@ -117,6 +115,14 @@ export function neuronScales(
   if (exponent === Number.NEGATIVE_INFINITY) return { exponent: 0, gains, factors };
   for (let l = 0; l < k; l++) if (gains[l] !== 0) gains[l] = timesPower(gains[l], exponents[l] - exponent);
   return { exponent, gains, factors };
+}
+
+/**
+ * What Σ|gain|‖w‖ over k rows in R^d, as computed, is to be multiplied by so as to be no less than the exact sum. A square
+ * has d + 1 roundings, halved by the root; a term three more, a sum k. What `neuronScales` leaves out is far below that.
+ */
+export function sizesAbove(k: number, d: number): number {
+  return 1 + (k + d / 2 + 16) * unit;
 }
 
 /** At least x · 2^exponent, for x >= 0; Infinity where that exceeds every number. */

@@ -6,12 +6,17 @@ import { isDeep, layersOf, type Network } from "../network/deep.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import { ascend, startsPerAscent } from "./ascent.ts";
-import type { Bound } from "./bound.ts";
-import { drawPoint, lowerBound } from "./bracket.ts";
 import { ascendDeep, rowNorms, slopesOf } from "./deep/ascent.ts";
 import { enclosedGradientNorm } from "./enclosure.ts";
+import { pointsOfBestPattern } from "./exact/best-pattern.ts";
+import { bestOnLine, wishedDirection } from "./line-search.ts";
+import { drawPoint, type LowerBound, lowerBound, withHyperplanes } from "./lower.ts";
 import { normAbove } from "./slopes.ts";
+import type { Relaxation } from "./upper.ts";
 import { type Witness, witnessAt } from "./witness.ts";
+
+/** Lines of the last polish, at the most. */
+const mostLines = 100;
 
 export interface SearchOptions {
   readonly random: RandomStream;
@@ -19,6 +24,8 @@ export interface SearchOptions {
   readonly radius?: number | undefined;
   /** Points worth starting from. */
   readonly starts?: readonly Float64Array[];
+  /** Where the upper bound of a two-layer network ended: worth starting from too. */
+  readonly relaxation?: Relaxation | undefined;
   /** Ascents of eight starts, if time allows; one for each norm that is tried unless given, more where they cost little. */
   readonly ascents?: number;
   /** Adam steps of an ascent. */
@@ -27,11 +34,9 @@ export interface SearchOptions {
   readonly outOfTime?: () => boolean;
 }
 
-export type LowerBound = Bound & { readonly witness: Float64Array };
-
 /** The largest gradient found, as a lower bound with its witness; 0 at the origin where nothing was found. */
 export function searchLower(network: Network, options: SearchOptions): LowerBound {
-  const { random, radius, starts = [], steps = 80, outOfTime = () => false } = options;
+  const { random, radius, starts = [], relaxation, steps = 80, outOfTime = () => false } = options;
   const norms = radius === undefined ? typicalNorms(network) : [1, 0.5, 0.1].map((share) => share * radius);
   const radii = promisingFirst(network, norms, random);
   const { ascents = radii.length * repetitions(network) } = options;
@@ -41,46 +46,56 @@ export function searchLower(network: Network, options: SearchOptions): LowerBoun
     value: 0,
   };
   let bestRadius = radii[0];
+  /** Whether one of the points is better than what there was. */
+  const offer = (points: readonly Float64Array[]): boolean => {
+    const { value } = best;
+    for (const point of points) {
+      const found = judged(network, point, radius);
+      if (found && found.value > best.value) best = found;
+    }
+    return best.value > value;
+  };
   for (let round = 0; round < ascents; round++) {
     // Once all norms have been tried, every other ascent takes the one that found most.
     const norm = round >= radii.length && round % 2 === 0 ? bestRadius : radii[round % radii.length];
     const given = [...(round === 0 ? starts : []), ...(best.value > 0 ? [best.point] : [])];
-    for (const point of climb(network, given.slice(0, startsPerAscent), norm, {
-      random,
-      radius,
-      steps,
-      outOfTime,
-    })) {
-      const found = judged(network, point, radius);
-      if (!found || found.value <= best.value) continue;
-      best = found;
-      bestRadius = norm;
-    }
+    const climbing = { given: given.slice(0, startsPerAscent), norm, random, radius, steps, outOfTime };
+    // From the relaxation and from random points in turn.
+    const points = climb(network, { ...climbing, relaxation: round % 2 === 0 ? relaxation : undefined });
+    if (offer(points)) bestRadius = norm;
     if (outOfTime()) break;
+  }
+  if (isReluPair(network)) {
+    if (radius === undefined) offer(pointsOfBestPattern(network, random));
+    if (relaxation && best.value > 0) {
+      const form = withHyperplanes(network, relaxation);
+      for (let line = 0; line < mostLines && !outOfTime(); line++) {
+        const direction = wishedDirection(form, best.point);
+        if (!direction || !offer([bestOnLine(form, best.point, direction, radius && inside(radius))])) break;
+      }
+    }
   }
   return { kind: "lower", value: best.value, method: "ascent", witness: best.point };
 }
 
+interface ClimbOptions {
+  readonly given: readonly Float64Array[];
+  readonly norm: number;
+  readonly random: RandomStream;
+  readonly radius: number | undefined;
+  readonly relaxation: Relaxation | undefined;
+  readonly steps: number;
+  readonly outOfTime: () => boolean;
+}
+
 /** End points of one ascent, and its starts. */
-function climb(
-  network: Network,
-  given: readonly Float64Array[],
-  norm: number,
-  {
-    random,
-    radius,
-    steps,
-    outOfTime,
-  }: Required<Pick<SearchOptions, "random" | "steps" | "outOfTime">> & {
-    radius: number | undefined;
-  },
-): Float64Array[] {
+function climb(network: Network, options: ClimbOptions): Float64Array[] {
+  const { given, norm, random, radius, relaxation, steps, outOfTime } = options;
   const { d } = network;
   if (isReluPair(network) && radius === undefined) {
-    return [lowerBound(network, { random, radius: norm, starts: given, steps }).witness];
+    return [lowerBound(network, { random, radius: norm, starts: given, steps, relaxation }).witness];
   }
-  // Just inside the ball, so that rounding leaves points in it.
-  const ball = radius === undefined ? undefined : radius * (1 - 1e-6);
+  const ball = radius && inside(radius);
   const starts = Array.from(
     { length: startsPerAscent },
     (_, i) => given[i] ?? drawPoint(d, norm, ball, random),
@@ -89,6 +104,11 @@ function climb(
     ? ascend(network, starts, { steps, ball })
     : ascendDeep(layersOf(network), starts, { steps, ball, outOfTime });
   return [...starts, ...ends];
+}
+
+/** Just inside the ball, so that rounding leaves points in it. */
+function inside(radius: number): number {
+  return radius * (1 - 1e-6);
 }
 
 function judged(network: Network, point: Float64Array, radius: number | undefined): Witness | undefined {
@@ -140,7 +160,7 @@ export function sampledGradient(
   options: { random: RandomStream; draws: number; radius?: number | undefined },
 ): LowerBound {
   const { random, draws, radius } = options;
-  const ball = radius === undefined ? undefined : radius * (1 - 1e-6);
+  const ball = radius && inside(radius);
   let best = sampledNorms(network, Math.min(64, draws), 1, ball, random);
   for (let start = 64; start < draws; start += 64) {
     const found = sampledNorms(network, Math.min(64, draws - start), 1, ball, random);

@@ -94,7 +94,9 @@ function isZero(B: Float64Array, from: number, length: number): boolean {
 function rowSquares(B: Float64Array, K: number, d: number): Float64Array {
   const squares = new Float64Array(K);
   for (let i = 0; i < K; i++) {
-    for (let j = i * d; j < (i + 1) * d; j++) squares[i] += B[j] * B[j];
+    let squared = 0;
+    for (let j = i * d; j < (i + 1) * d; j++) squared += B[j] * B[j];
+    squares[i] = squared;
   }
   return squares;
 }

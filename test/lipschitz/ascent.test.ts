@@ -92,3 +92,23 @@ test("numbers beyond f32 next to ordinary ones leave the start as it was, at wor
     assert.ok(end.every(Number.isFinite), `${end}`);
   }
 });
+
+test("a wish for gates starts at the point that leans to them, beside points that are given", () => {
+  const network = { ...randomNetwork(12, 30), b: new Float64Array(12) };
+  // With far more dimensions than neurons, Wᵀ(wish/‖w_l‖) has nearly every gate as wished; no step is taken.
+  const wish = Int8Array.from({ length: 12 }, (_, l) => (l % 3 === 0 ? -1 : 1));
+  const [given] = points(1, 30);
+  const ends = ascend(network, [given], { steps: 0, radius: 2, wishes: [wish] });
+  assert.equal(ends.length, 2);
+  const wished = ends.find((end) => norm(end.map((value, j) => value - given[j])) > 1e-6);
+  assert.ok(wished && Math.abs(norm(wished) - 2) < 1e-5);
+  const expected = new Float64Array(30);
+  for (let l = 0; l < 12; l++) {
+    const row = network.W.subarray(l * 30, (l + 1) * 30);
+    for (let j = 0; j < 30; j++) expected[j] += (wish[l] * row[j]) / norm(row);
+  }
+  const scale = 2 / norm(expected);
+  wished.forEach((value, j) => {
+    assert.ok(Math.abs(value - scale * expected[j]) < 1e-5, `${value}, ${scale * expected[j]}`);
+  });
+});

@@ -3,6 +3,8 @@ import test from "node:test";
 import { Matrix, QrDecomposition } from "ml-matrix";
 import { type Bracket, bracket } from "../../src/lipschitz/bracket.ts";
 import { maximumRandomGradient } from "../../src/lipschitz/maximum-random-gradient.ts";
+import { normAbove } from "../../src/lipschitz/slopes.ts";
+import { spectralBound } from "../../src/lipschitz/spectral.ts";
 import type { TwoLayerNetwork } from "../../src/network/two-layer.ts";
 import { stream } from "../../src/numeric/random.ts";
 import { exactGate, exactRows, largestPattern, squared, squaredNorm } from "./dyadic.ts";
@@ -255,4 +257,18 @@ test("a network with a number that is not finite has no bracket", () => {
 test("the same stream gives the same bits", () => {
   const network = networkOf(7, gaussians(140), gaussians(20), gaussians(20));
   assert.deepEqual(bracketOf(network), bracketOf(network));
+});
+
+test("the upper bound is no larger than the triangle inequality's, the spectral one where neurons are alone", () => {
+  for (let round = 0; round < 200; round++) {
+    const network = degenerateNetwork(round % kinds);
+    const { upper } = bracketOf(network, 1);
+    let sum = 0;
+    const { k, d, W, a } = network;
+    for (let l = 0; l < k; l++) sum += Math.abs(a[l]) * normAbove(W.subarray(l * d, (l + 1) * d));
+    assert.ok(upper.value <= sum * (1 + 1e-12) + Number.MIN_VALUE, `${upper.value} ${upper.method}, ${sum}`);
+    if (k > 1) continue;
+    const spectral = spectralBound(network, stream(1, "bracket", "spectral"));
+    assert.ok(upper.value <= spectral.value, `${upper.value}, ${spectral.value}`);
+  }
 });

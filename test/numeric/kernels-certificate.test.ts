@@ -232,3 +232,32 @@ test("gates and normalised columns of an ascent equal their formulas", () => {
     }
   }
 });
+
+test("the transposed product of a panel equals its sums written out, beside columns that are not read", () => {
+  const shape = fc.record({
+    fours: fc.integer({ min: 1, max: 12 }),
+    d: fc.integer({ min: 1, max: 50 }),
+    gap: fc.integer({ min: 0, max: 5 }),
+    seed: fc.nat({ max: 1e6 }),
+  });
+  fc.assert(
+    fc.property(shape, ({ fours, d, gap, seed }) => {
+      const [k, ldw] = [4 * fours, d + gap];
+      const W = Float32Array.from(gaussians(k * ldw, seed));
+      const gains = Float32Array.from(gaussians(k * 8, seed + 1));
+      const [, , out] = withArrays([W, gains, new Float32Array(d * 8).fill(Number.NaN)], (w, g, target) => {
+        kernels().run.multiplyTransposedPanel(k, d, w, ldw * 4, g, target);
+      });
+      for (let j = 0; j < d; j++) {
+        for (let c = 0; c < 8; c++) {
+          let [sum, size] = [0, 0];
+          for (let l = 0; l < k; l++) {
+            sum += W[l * ldw + j] * gains[l * 8 + c];
+            size += Math.abs(W[l * ldw + j] * gains[l * 8 + c]);
+          }
+          assert.ok(Math.abs(out[j * 8 + c] - sum) <= 1e-6 * size);
+        }
+      }
+    }),
+  );
+});

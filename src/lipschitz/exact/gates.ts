@@ -10,7 +10,7 @@
  */
 import { norm } from "../../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../../network/two-layer.ts";
-import { type GateForm, neuronScales } from "../gate-form.ts";
+import { type GateForm, neuronScales, sizesAbove } from "../gate-form.ts";
 import { commonIntegers } from "./integers.ts";
 
 export interface Gates extends GateForm {
@@ -76,7 +76,8 @@ export function gatesOf(network: TwoLayerNetwork, radius = Number.POSITIVE_INFIN
   const neurons = Int32Array.from([-1, ...kept.map(({ neuron }) => neuron)]);
   // Each entry of B carries at most k + 5 roundings relative to the sizes of what is added.
   const slack = 4 * (k + 8) * unit * sizes;
-  return { m, K: m + 1, d, B, neurons, exponent, slack, normals, offsets };
+  const total = sizes * sizesAbove(k, d);
+  return { m, K: m + 1, d, B, neurons, exponent, total, slack, normals, offsets };
 }
 
 /** 1 or −1 where |b| >= radius·‖w‖, so that the sign of b is that of the neuron in the open ball; else 0. */

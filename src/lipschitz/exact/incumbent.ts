@@ -5,9 +5,9 @@ import { cholesky, solveCholesky } from "../../numeric/cholesky.ts";
 import { multiplyTransposed } from "../../numeric/matrix.ts";
 import type { RandomStream } from "../../numeric/random.ts";
 import { ascend } from "../ascent.ts";
+import { bestOnLine } from "../line-search.ts";
 import { gateSigns } from "./cell-programme.ts";
 import type { Gates } from "./gates.ts";
-import { bestOnLine } from "./line-search.ts";
 import { normBelow, type SignProgramme } from "./sign-programme.ts";
 
 export class Incumbent {
@@ -62,23 +62,7 @@ export class Incumbent {
 
   /** Takes the best point of a line; in a ball, of the part of the line within it. */
   offerLine(x: Float64Array, v: Float64Array): void {
-    const { radius } = this;
-    if (radius === Number.POSITIVE_INFINITY) {
-      this.offerPoint(bestOnLine(this.gates, x, v));
-      return;
-    }
-    let xv = 0;
-    let vv = 0;
-    let xx = 0;
-    for (let j = 0; j < x.length; j++) {
-      xv += x[j] * v[j];
-      vv += v[j] * v[j];
-      xx += x[j] * x[j];
-    }
-    if (vv === 0) return;
-    const foot = x.map((value, j) => value - (xv / vv) * v[j]);
-    const half = Math.sqrt((radius * radius * (1 - 1e-9) - (xx - (xv * xv) / vv)) / vv);
-    if (half > 0) this.offerPoint(bestOnLine(this.gates, foot, v, half));
+    this.offerPoint(bestOnLine(this.gates, x, v, this.radius));
   }
 
   /** Ascents from random points at several distances. */

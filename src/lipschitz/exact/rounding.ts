@@ -1,12 +1,11 @@
 /** Good signs from the vectors of the relaxation: random hyperplanes, then flips. */
 import type { RandomStream } from "../../numeric/random.ts";
-import { rank } from "./node-bound.ts";
 import type { SignProgramme } from "./sign-programme.ts";
 
 /**
  * Signs with a large zᵀQz that agree with those fixed.
  * @param fixed 1 or −1 for fixed signs, 0 for free ones; K
- * @param V K × rank: unit vectors of the free rows and of row 0
+ * @param V unit vectors of the free rows and of row 0, K × rank, row-major
  */
 export function roundVectors(
   programme: SignProgramme,
@@ -14,6 +13,7 @@ export function roundVectors(
   V: Float32Array,
   random: RandomStream,
 ): { z: Int8Array; value: number } {
+  const rank = V.length / programme.K;
   const direction = Float64Array.from({ length: rank }, () => random.gaussian());
   const side = (i: number) => {
     let sum = 0;

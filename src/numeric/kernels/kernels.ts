@@ -23,6 +23,7 @@ export interface KernelFunctions {
   multiplyDouble: KernelFunctions["multiplySingle"];
   softGates(k: number, t: number, z: number, gains: number, a: number, b: number): void;
   hardGates(k: number, z: number, gains: number, a: number, b: number): void;
+  multiplyTransposedPanel(k: number, d: number, w: number, ldw: number, gains: number, out: number): void;
   scaleElements(length: number, x: number, y: number): void;
   normalizeColumns(d: number, x: number, norms: number): void;
   choleskyColumns(rows: number, width: number, a: number, lda: number): number;

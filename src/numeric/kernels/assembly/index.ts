@@ -1,6 +1,6 @@
 // The kernels of assets/kernels.wasm. Addresses, and strides between rows, are in bytes; counts are in elements.
 export { adam } from "./adam";
-export { hardGates, normalizeColumns, scaleElements, softGates } from "./ascent";
+export { hardGates, multiplyTransposedPanel, normalizeColumns, scaleElements, softGates } from "./ascent";
 export { backward, finish, mask } from "./backward";
 export { choleskyColumns, symmetricColumns } from "./cholesky";
 export { multiplyDouble } from "./double-product";
