@@ -25,16 +25,9 @@ export function genericPoints(
   if (!Number.isInteger(d) || d < leastDimension) {
     throw new RangeError(`d must be an integer >= ${leastDimension} for ${kind} data, got ${d}`);
   }
+  if (kind === "gaussian") return random.gaussians(n * d, 1 / Math.sqrt(d));
   const X = new Float64Array(n * d);
-  const scale = 1 / Math.sqrt(d);
-  for (let i = 0; i < n; i++) {
-    const row = X.subarray(i * d, (i + 1) * d);
-    if (kind === "gaussian") {
-      for (let j = 0; j < d; j++) row[j] = scale * random.gaussian();
-    } else {
-      sampleDirection(row, random);
-    }
-  }
+  for (let i = 0; i < n; i++) sampleDirection(X.subarray(i * d, (i + 1) * d), random);
   return X;
 }
 

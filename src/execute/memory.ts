@@ -20,7 +20,7 @@ export function trialMemory(trial: Trial, engine: EngineName): number {
   return processBytes[engine] + arrays + Math.max(engineMemory(engine, { n, d, k }), bracketMemory(trial));
 }
 
-/** The gate form in f64 and f32, the Gram matrix and its factor; W twice in f32 for the ascent. */
+/** The gate form in f64 and f32, the Gram matrix and its factor; W twice in f32 for the proxy, later once for the ascent. */
 function bracketMemory({ d, k }: Trial): number {
   return 12 * (k + 1) * d + 16 * Math.min(k + 1, d) ** 2 + 8 * k * d;
 }

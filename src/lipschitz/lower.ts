@@ -79,7 +79,7 @@ function roundedGates(
   random: RandomStream,
 ): Int8Array[] {
   return Array.from({ length: count }, () => {
-    const direction = Float64Array.from({ length: rank }, () => random.gaussian());
+    const direction = random.gaussians(rank);
     const side = (i: number) => {
       let sum = 0;
       for (let c = 0; c < rank; c++) sum += direction[c] * V[i * rank + c];
@@ -120,7 +120,7 @@ export function drawPoint(
   ball: number | undefined,
   random: RandomStream,
 ): Float64Array {
-  const point = Float64Array.from({ length: d }, () => random.gaussian());
+  const point = random.gaussians(d);
   const size = norm / Math.sqrt(d);
   const factor = ball === undefined ? size : Math.min(size, ball / (normAbove(point) || 1));
   return point.map((x) => factor * x);

@@ -24,7 +24,7 @@ export function largestEigenvalue(
   const basis: Float64Array[] = [];
   const alpha: number[] = [];
   const beta: number[] = [];
-  let next: Float64Array = Float64Array.from({ length: size }, () => random.gaussian());
+  let next = random.gaussians(size);
   scale(next, 1 / Math.sqrt(dot(next, next)));
   for (let iterations = 1; ; iterations++) {
     const v = next;

@@ -13,6 +13,8 @@ export interface RandomStream {
   uniform(): number;
   /** Standard Gaussian N(0, 1). */
   gaussian(): number;
+  /** The next `length` Gaussians, each times `scale` (1 unless given). */
+  gaussians(length: number, scale?: number): Float64Array;
   /** −1 or +1 with probability one half each. */
   sign(): -1 | 1;
 }
@@ -26,9 +28,16 @@ export interface RandomStream {
 export function stream(seed: number | string, trialId: string, purpose: string): RandomStream {
   const generator = seedrandom.xor4096(JSON.stringify([String(seed), trialId, purpose]));
   const uniform = () => generator.double();
+  const gaussian = randomNormal.source(uniform)(0, 1);
   return {
     uniform,
-    gaussian: randomNormal.source(uniform)(0, 1),
+    gaussian,
+    gaussians(length, scale = 1) {
+      // A plain loop takes half the time of Float64Array.from.
+      const draws = new Float64Array(length);
+      for (let i = 0; i < length; i++) draws[i] = scale * gaussian();
+      return draws;
+    },
     sign: () => (uniform() < 0.5 ? -1 : 1),
   };
 }

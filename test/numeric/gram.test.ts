@@ -120,7 +120,9 @@ test("Gaussian matrices of every size agree with a full decomposition", () => {
 /** Gives `first` and then zeros: a start vector for Lanczos of one's choice. */
 function starting(first: readonly number[]): RandomStream {
   let at = 0;
-  return { uniform: () => 0.5, sign: () => 1, gaussian: () => first[at++] ?? 0 };
+  const gaussian = () => first[at++] ?? 0;
+  const gaussians = (length: number) => Float64Array.from({ length }, gaussian);
+  return { uniform: () => 0.5, sign: () => 1, gaussian, gaussians };
 }
 
 test("where the iteration cannot see the top eigenvector, the factorisation finds out", () => {

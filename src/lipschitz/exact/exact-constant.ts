@@ -147,5 +147,5 @@ function bestWitness(
 /** Points off the gates that change nothing, where a network is affine. */
 function pointsNearOrigin(d: number, radius: number, random: RandomStream): Float64Array[] {
   const scale = Math.min(1, radius / 2) / Math.sqrt(d);
-  return Array.from({ length: 8 }, () => Float64Array.from({ length: d }, () => scale * random.gaussian()));
+  return Array.from({ length: 8 }, () => random.gaussians(d, scale));
 }

@@ -14,7 +14,7 @@ export function roundVectors(
   random: RandomStream,
 ): { z: Int8Array; value: number } {
   const rank = V.length / programme.K;
-  const direction = Float64Array.from({ length: rank }, () => random.gaussian());
+  const direction = random.gaussians(rank);
   const side = (i: number) => {
     let sum = 0;
     for (let c = 0; c < rank; c++) sum += direction[c] * V[i * rank + c];
