@@ -11,6 +11,7 @@ import { stream } from "../numeric/random.ts";
 import { asJson, asText, type Certificate, type Part } from "./certificate.ts";
 import { UsageError } from "./errors.ts";
 import { openNetwork } from "./network-file.ts";
+import { positive, wholeFrom } from "./numbers.ts";
 import { phases } from "./phases.ts";
 
 interface LipschitzFlags {
@@ -176,20 +177,4 @@ function part({ value, seconds }: { value: Bound; seconds: number }): Part {
 function deadline(seconds: number): () => boolean {
   const end = performance.now() + 1000 * seconds;
   return () => performance.now() >= end;
-}
-
-function positive(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!(value > 0) || !Number.isFinite(value))
-    throw new UsageError(`${flag}: "${text}" is not a positive number`);
-  return value;
-}
-
-function wholeFrom(flag: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text.trim()) || value < least || value > most) {
-    throw new UsageError(`${flag}: "${text}" is not a whole number from ${least} to ${most}`);
-  }
-  return value;
 }

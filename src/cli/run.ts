@@ -25,6 +25,8 @@ import { bytes, shortPath } from "./terminal.ts";
 export interface RunOptions {
   readonly engine: "auto" | EngineName;
   readonly workers?: number | undefined;
+  /** Bytes that the workers may take together; a share of the machine's unless given. */
+  readonly memory?: number | undefined;
   readonly save: readonly Savable[];
   /** Folder of the run; by default one named after the experiment and its plan, in the working directory. */
   readonly out?: string | undefined;
@@ -110,6 +112,8 @@ export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
     try {
       await runLocally(job, remaining, {
         workers,
+        memory: memoryOf(options),
+        need: (trial) => trialMemory(trial, engine.name),
         signal: interruption.signal,
         onProgress: bar.advance,
         onFinished(trial, result) {
@@ -164,11 +168,15 @@ function settleEngine(plan: Plan, options: RunOptions, begun: string | undefined
     return { ...chooseEngine(begun), reason: "auto: the engine this run was begun with" };
   }
   const work = plan.trials.map((trial) => ({ shape: trial, steps: expectedSteps(trial) }));
-  return chooseEngine(options.engine, work, (name) => largestTrial(plan, name).fits);
+  return chooseEngine(options.engine, work, (name) => largestTrial(plan, name, memoryOf(options)).fits);
+}
+
+function memoryOf(options: RunOptions): number {
+  return options.memory ?? availableMemory();
 }
 
 /** The trial that takes the most memory, how much, and whether it can run at all. */
-function largestTrial(plan: Plan, engine: EngineName) {
+function largestTrial(plan: Plan, engine: EngineName, available: number) {
   let largest = plan.trials[0];
   let need = 0;
   for (const trial of plan.trials) {
@@ -176,24 +184,25 @@ function largestTrial(plan: Plan, engine: EngineName) {
     if (bytes > need) [largest, need] = [trial, bytes];
   }
   const limit = engineLimit(engine);
-  const available = availableMemory();
   const fits = need <= available && engineMemory(engine, largest) <= limit;
   return { trial: largest, need, available: Math.min(available, limit), fits };
 }
 
 /** Checks that the largest trial fits and says how many workers may run. */
 function admit(plan: Plan, engine: EngineChoice, options: RunOptions): number {
-  const { trial, need, available, fits } = largestTrial(plan, engine.name);
+  const memory = memoryOf(options);
+  const { trial, need, available, fits } = largestTrial(plan, engine.name, memory);
   if (!fits) {
     throw new UsageError(
       `n = ${trial.n}, d = ${trial.d}, k = ${trial.k} needs about ${bytes(need)} with the engine ${engine.name}, ` +
-        `and ${bytes(available)} can be used: take smaller sizes`,
+        `and ${bytes(available)} can be used: take smaller sizes${options.memory === undefined ? "" : " or more --memory"}`,
     );
   }
   const wanted = options.workers ?? os.availableParallelism();
-  const workers = admittedWorkers(plan.trials, engine.name, wanted, availableMemory());
-  if (workers < Math.min(wanted, plan.trials.length)) {
-    note(`${workers} of ${counted(wanted, "worker")}: the largest trial takes about ${bytes(need)}`);
+  const needs = plan.trials.map((one) => trialMemory(one, engine.name));
+  const workers = admittedWorkers(needs, wanted, memory);
+  if (workers < Math.min(wanted, needs.length)) {
+    note(`${workers} of ${counted(wanted, "worker")}: no more fit into ${bytes(memory)}`);
   }
   return workers;
 }

@@ -3,12 +3,14 @@ import type { Command } from "commander";
 import { savable } from "../execute/task.ts";
 import { engineNames } from "../train/engines.ts";
 import { UsageError } from "./errors.ts";
+import { byteCount, wholeFrom } from "./numbers.ts";
 import { prepareRun, type RunOptions, runExperiment } from "./run.ts";
 import { addSpecOptions, type SpecFlags, specOf } from "./spec-options.ts";
 
 export interface RunFlags {
   engine: string;
   workers?: string;
+  memory?: string;
   save?: string;
   out?: string;
   dryRun?: boolean;
@@ -49,6 +51,10 @@ export function addRunOptions(command: Command): Command {
   return command
     .option("--engine <name>", `auto, ${engineNames.join(" or ")}`, "auto")
     .option("--workers <count>", "worker processes (default: one a core, as memory allows)")
+    .option(
+      "--memory <size>",
+      "what the workers may take together, as 8G (default: 80% of the machine's or cgroup's)",
+    )
     .option("--save <list>", `arrays to keep as networks/<trial_id>.safetensors: ${savable.join(",")}`)
     .option("--out <folder>", "folder of the results")
     .option("--dry-run", "print the plan and stop")
@@ -67,7 +73,8 @@ export function runOptions(flags: RunFlags): RunOptions {
   }
   return {
     engine,
-    workers: wholeNumber("--workers", flags.workers),
+    workers: flags.workers === undefined ? undefined : wholeFrom("--workers", flags.workers, 1, 1024),
+    memory: byteCount("--memory", flags.memory),
     save: savedArrays(flags.save),
     out: flags.out,
     dryRun: flags.dryRun ?? false,
@@ -83,13 +90,4 @@ function savedArrays(text: string | undefined): RunOptions["save"] {
   if (unknown !== undefined)
     throw new UsageError(`--save: "${unknown}" cannot be saved, take ${savable.join(",")}`);
   return savable.filter((name) => names.includes(name));
-}
-
-function wholeNumber(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!/^\d+$/.test(text.trim()) || value < 1 || value > 1024) {
-    throw new UsageError(`${flag}: "${text}" is not a whole number from 1 to 1024`);
-  }
-  return value;
 }

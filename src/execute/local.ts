@@ -1,11 +1,16 @@
 /** Runs trials in worker processes of this machine. */
 import { expectedCost, type Trial } from "../experiment/plan.ts";
 import type { TrialResult } from "../experiment/trial.ts";
-import { openPool } from "./pool.ts";
+import { Admission } from "./admission.ts";
+import { openWorker } from "./pool.ts";
 import type { Job, Progress } from "./task.ts";
 
 export interface LocalOptions {
   readonly workers: number;
+  /** Bytes that the workers may take together. */
+  readonly memory: number;
+  /** Bytes that a worker takes for a trial; of the largest, not above `memory`. */
+  readonly need: (trial: Trial) => number;
   /** Stops the dispatch and ends the workers; trials under way are lost, finished ones are not. */
   readonly signal: AbortSignal;
   /** Called once for each finished trial, in order of finishing. */
@@ -14,32 +19,42 @@ export interface LocalOptions {
 }
 
 /**
- * Runs all trials, the costliest first. A worker that dies or throws makes its trial an `error`, not the run.
+ * Runs all trials: of those that fit into what memory is free, the costliest first. A worker that dies or throws makes
+ * its trial an `error`, not the run.
  * @throws what `onFinished` throws, such as a full disk, after the workers have ended
  */
 export async function runLocally(job: Job, trials: readonly Trial[], options: LocalOptions): Promise<void> {
-  const { workers, signal, onFinished, onProgress } = options;
-  const queue = [...trials].sort((p, q) => expectedCost(q) - expectedCost(p));
-  const pool = openPool(workers);
-  const stop = () => void pool.terminate(true);
+  const { memory, need, signal, onFinished, onProgress } = options;
+  const queue = trials
+    .toSorted((p, q) => expectedCost(q) - expectedCost(p))
+    .map((trial) => ({ trial, need: need(trial) }));
+  const workers = Array.from({ length: options.workers }, openWorker);
+  const admission = new Admission(queue, workers.length, memory);
+  const stop = () => {
+    admission.close();
+    for (const worker of workers) void worker.end();
+  };
   signal.addEventListener("abort", stop);
-  const lane = async () => {
-    for (let trial = queue.shift(); trial && !signal.aborted; trial = queue.shift()) {
-      const current = trial;
-      const result = await (
-        pool.exec("run", [{ job, trial }], {
-          on: (progress: Progress) => onProgress?.(current, progress),
-        }) as unknown as Promise<TrialResult>
-      ).catch(failure);
+  if (signal.aborted) stop();
+  const lane = async (worker: (typeof workers)[number], index: number) => {
+    for (;;) {
+      // A worker keeps the memory it has once had: one that waits for others gives it back by ending.
+      const next = await admission.take(index, () => worker.end());
+      if (!next) return;
+      const { trial } = next;
+      const result = await worker
+        .run({ job, trial }, (progress) => onProgress?.(trial, progress))
+        .catch(failure);
       if (signal.aborted) return;
       onFinished(trial, result);
     }
   };
   try {
-    await Promise.all(Array.from({ length: workers }, lane));
+    await Promise.all(workers.map(lane));
   } finally {
     signal.removeEventListener("abort", stop);
-    await pool.terminate(true);
+    admission.close();
+    await Promise.all(workers.map((worker) => worker.end()));
   }
 }
 

@@ -11,7 +11,7 @@ export const measuredShape = { n: 500, d: 100, k: 500 } as const;
 export async function measureEngine(
   engine: EngineName,
 ): Promise<{ millisecondsPerStep: number } | { available: false; whyNot: string }> {
-  const pool = openPool(1);
+  const pool = openPool();
   try {
     return { millisecondsPerStep: (await pool.exec("measure", [engine, measuredShape])) as number };
   } catch (error) {

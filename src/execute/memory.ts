@@ -33,19 +33,11 @@ export function availableMemory(): number {
   return share * limit;
 }
 
-/**
- * How many workers fit: the costliest trials may meet.
- * @returns at most `wanted`; 0 when the largest trial alone does not fit
- */
-export function admittedWorkers(
-  trials: readonly Trial[],
-  engine: EngineName,
-  wanted: number,
-  memory: number,
-): number {
-  const needs = trials.map((trial) => trialMemory(trial, engine)).sort((p, q) => q - p);
+/** How many workers can be at work at once: with the trials that need least. @returns at most `wanted` */
+export function admittedWorkers(needs: readonly number[], wanted: number, memory: number): number {
+  const least = needs.toSorted((p, q) => p - q);
   let sum = 0;
   let workers = 0;
-  while (workers < Math.min(wanted, needs.length) && sum + needs[workers] <= memory) sum += needs[workers++];
+  while (workers < Math.min(wanted, least.length) && sum + least[workers] <= memory) sum += least[workers++];
   return workers;
 }

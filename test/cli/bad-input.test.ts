@@ -56,6 +56,12 @@ describe("what cannot be used is refused in one line before any work", { concurr
     ["sweep --n 60 --measure speed", /--measure: must be one of bracket, spectral, weight/],
     ["sweep --n 60 --engine gpu", /--engine: "gpu" is not an engine, take auto, wasm or tensorflow/],
     ["sweep --n 60 --workers 0", /--workers: "0" is not a whole number from 1 to 1024/],
+    ["sweep --n 60 --memory lots", /--memory: "lots" is not an amount of memory, write 8G, 512MB or 1.5GiB/],
+    ["sweep --n 60 --memory 0", /--memory: "0" is not an amount of memory/],
+    [
+      "sweep --n 60 --memory 1MB",
+      /needs about .* and 1\.00 MB can be used: take smaller sizes or more --memory/,
+    ],
     ["sweep --n 60 --workers two", /--workers: "two" is not a whole number from 1 to 1024/],
     ["sweep --n 60 --save everything", /--save: "everything" cannot be saved, take networks,data/],
     [

@@ -20,6 +20,8 @@ const quick = trials({ n: "40", d: "40", k: "20:50/4" });
 /** More points than five neurons can memorise, and more steps than anybody waits for: it ends only by force. */
 const [endless] = trials({ n: "500", d: "10", k: "5", max_steps: 1_000_000_000 });
 
+const unlimited = { memory: Number.POSITIVE_INFINITY, need: () => 0 };
+
 /** Process ids of this process's workers. */
 function workers(): number[] {
   const lines = execFileSync("ps", ["-A", "-o", "ppid=,pid=,args="], { encoding: "utf8" }).split("\n");
@@ -31,10 +33,20 @@ function workers(): number[] {
 /** Runs the trials; what each found, but for the seconds, in the order of finishing. */
 async function run(
   list: readonly Trial[],
-  options: { workers: number; signal?: AbortSignal; onProgress?: (trial: Trial) => void; job?: Job },
+  options: {
+    workers: number;
+    memory?: number;
+    need?: (trial: Trial) => number;
+    signal?: AbortSignal;
+    onProgress?: (trial: Trial) => void;
+    job?: Job;
+  },
 ): Promise<Map<string, Omit<TrialResult, "seconds">>> {
   const found = new Map<string, Omit<TrialResult, "seconds">>();
   await runLocally(options.job ?? job, list, {
+    ...unlimited,
+    ...(options.memory !== undefined && { memory: options.memory }),
+    ...(options.need && { need: options.need }),
     workers: options.workers,
     signal: options.signal ?? new AbortController().signal,
     onFinished(trial, { seconds: _, ...rest }) {
@@ -62,6 +74,22 @@ test("every trial is run once, the costliest first, whatever the number of worke
   assert.ok([...alone.values()].every(({ outcome }) => outcome === "kept"));
   const together = await run(quick, { workers: 3 });
   for (const { id } of quick) assert.deepEqual(together.get(id), alone.get(id));
+});
+
+test("trials that do not fit together wait for each other, and the workers' processes with them", async () => {
+  let most = 0;
+  const found = await run(quick, {
+    workers: 3,
+    memory: 100,
+    need: ({ k }) => (k >= 40 ? 90 : 45),
+    onProgress: () => {
+      most = Math.max(most, workers().length);
+    },
+  });
+  assert.equal(found.size, quick.length);
+  assert.ok(most <= 2, `${most} workers`);
+  const alone = await run(quick, { workers: 1 });
+  for (const { id } of quick) assert.deepEqual(found.get(id), alone.get(id));
 });
 
 test("a worker that is killed makes its trial an error, and the run goes on with another", async () => {
@@ -109,6 +137,7 @@ test("an abort before the start runs nothing", async () => {
 
 test("an error while recording ends the run and the workers", async () => {
   const running = runLocally(job, [endless, ...quick], {
+    ...unlimited,
     workers: 2,
     signal: new AbortController().signal,
     onFinished() {
@@ -124,6 +153,7 @@ test("the arrays of a trial are saved under its id before it is finished", async
   context.after(() => rmSync(directory, { recursive: true, force: true }));
   const names = () => readdirSync(path.join(directory, "networks")).sort();
   await runLocally({ ...job, directory, save: ["networks"] }, quick, {
+    ...unlimited,
     workers: 1,
     signal: new AbortController().signal,
     onFinished: (trial) => assert.ok(names().includes(`${trial.id}.safetensors`)),
