@@ -4,7 +4,8 @@ import path from "node:path";
 import type { Command } from "commander";
 import { exitCode, UsageError } from "./errors.ts";
 import { packageDirectory } from "./package.ts";
-import { prepareRun, runExperiment } from "./run.ts";
+import { prepareRun } from "./prepare-run.ts";
+import { runExperiment } from "./run.ts";
 import { readSpecFile, specOf } from "./spec-options.ts";
 import { addRunOptions, type RunFlags, runOptions } from "./sweep.ts";
 

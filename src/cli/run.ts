@@ -1,51 +1,22 @@
-/** A whole run: plan, run, record, report. `sweep` and `reproduce` are two ways to say what to run. */
+/** A whole run: run, record, report. `sweep` and `reproduce` are two ways to say what to run. */
 import { existsSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { runLocally } from "../execute/local.ts";
-import { admittedWorkers, availableMemory, trialMemory } from "../execute/memory.ts";
-import { networkFile, type Savable } from "../execute/task.ts";
-import { expectedSteps, type Plan, planTrials } from "../experiment/plan.ts";
-import type { Spec } from "../experiment/spec.ts";
+import { trialMemory } from "../execute/memory.ts";
+import { networkFile } from "../execute/task.ts";
 import { cells, type Row, timingColumns, trialColumns } from "../record/columns.ts";
 import { beginSession, endSession } from "../record/manifest.ts";
 import { openStore } from "../record/store.ts";
+import { compareEngines, type EngineComparison } from "../report/engine-comparison.ts";
 import { writeReport } from "../report/files.ts";
 import { counted } from "../report/words.ts";
-import type { EngineName } from "../train/engine.ts";
-import { chooseEngine, type EngineChoice, engineLimit, engineMemory } from "../train/engines.ts";
-import { exitCode, UsageError } from "./errors.ts";
-import { checkSameRun, checkWritable, contentsOf, makeFolder } from "./folder.ts";
+import { exitCode } from "./errors.ts";
+import { makeFolder } from "./folder.ts";
 import { onInterrupt, resumeCommand } from "./interrupt.ts";
 import { packageDirectory } from "./package.ts";
+import { type Batch, memoryOf, type PreparedRun, type RunOptions } from "./prepare-run.ts";
 import { progressBar } from "./progress.ts";
 import { dryRunForPrograms, printDryRun, printSummary, summaryForPrograms } from "./summary.ts";
-import { bytes, shortPath } from "./terminal.ts";
-
-export interface RunOptions {
-  readonly engine: "auto" | EngineName;
-  readonly workers?: number | undefined;
-  /** Bytes that the workers may take together; a share of the machine's unless given. */
-  readonly memory?: number | undefined;
-  readonly save: readonly Savable[];
-  /** Folder of the run; by default one named after the experiment and its plan, in the working directory. */
-  readonly out?: string | undefined;
-  readonly dryRun: boolean;
-  readonly retryFailed: boolean;
-  readonly force: boolean;
-  readonly json: boolean;
-}
-
-/** A run that is settled and can start. */
-export interface PreparedRun {
-  readonly plan: Plan;
-  readonly engine: EngineChoice;
-  readonly workers: number;
-  readonly directory: string;
-  /** Whether what its folder holds is to be set aside. */
-  readonly anew: boolean;
-  readonly options: RunOptions;
-}
+import { note, shortPath } from "./terminal.ts";
 
 /** How a run ended. */
 export interface RunEnd {
@@ -55,33 +26,11 @@ export interface RunEnd {
 }
 
 /**
- * Settles a run: its plan, engine, workers and folder. Leaves nothing behind.
- * @throws UsageError and the like where it cannot be run
- */
-export function prepareRun(spec: Spec, options: RunOptions): PreparedRun {
-  const plan = planTrials(spec);
-  const { out, save, force, dryRun } = options;
-  if (out?.trim() === "") throw new UsageError('--out: "" is no folder, name one or leave it out');
-  const directory = path.resolve(out ?? `lawrob-${spec.name}-${plan.hash.slice(0, 8)}`);
-  const found = contentsOf(directory);
-  const begun = found.kind === "run" ? found.manifest : undefined;
-  const engine = settleEngine(plan, options, begun?.engine.name);
-  const workers = admit(plan, engine, options);
-  if (!force && !dryRun) {
-    if (found.kind === "other")
-      throw new UsageError(`${found.what}, choose another --out, or --force to set it aside`);
-    if (begun) checkSameRun(directory, begun, { plan, engine, save });
-  }
-  if (!dryRun) checkWritable(directory);
-  return { plan, engine, workers, directory, anew: force && found.kind !== "nothing", options };
-}
-
-/**
  * Runs an experiment, or goes on with it where its folder holds a part.
  * @throws UsageError if the folder cannot be written, TableError if its tables cannot be read, before any work starts
  */
 export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
-  const { plan, engine, workers, directory, anew, options } = prepared;
+  const { plan, engine, workers, directory, anew, comparison, options } = prepared;
   const { spec } = plan;
   if (options.dryRun) {
     const dryRun = { plan, engine, workers, directory };
@@ -89,7 +38,34 @@ export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
     return { code: exitCode.done, summary: dryRunForPrograms(dryRun) };
   }
 
+  const start = performance.now();
   makeFolder(directory, anew);
+  const main = await runBatch(prepared, options);
+  if (!main) return { code: exitCode.interrupted };
+  let compared: EngineComparison | undefined;
+  if (comparison) {
+    makeFolder(comparison.directory, false);
+    const other = await runBatch(comparison, options);
+    if (!other) return { code: exitCode.interrupted };
+    compared = compareEngines(main.rows, other.rows);
+  }
+
+  const { rows, resumed, store } = main;
+  const report = await writeReport(directory, { kind: spec.figure, title: spec.title }, rows, compared);
+  const seconds = (performance.now() - start) / 1000;
+  const summary = { directory, plan, engine, workers, seconds, resumed, rows, ...report };
+  if (!options.json) printSummary(summary);
+  const failed = rows.filter((row) => row.outcome === "error");
+  if (failed.length > 0) {
+    const reason = store.messageOf(String(failed[0].trial_id));
+    note(`${counted(failed.length, "trial")} failed (${reason}): run again with --retry-failed`);
+  }
+  return { code: failed.length > 0 ? exitCode.failed : exitCode.done, summary: summaryForPrograms(summary) };
+}
+
+/** Runs what is left of a batch, and records it. @returns undefined where it was interrupted */
+async function runBatch({ plan, engine, workers, directory }: Batch, options: RunOptions) {
+  const { spec } = plan;
   const store = openStore(directory, (row) => isUnfinished(row, directory, options));
   const order = plan.trials.map((trial) => trial.id);
   const remaining = plan.trials.filter((trial) => !store.rows.has(trial.id));
@@ -99,7 +75,6 @@ export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
       `engine ${engine.name} (${engine.reason}), ${counted(workers, "worker")}, into ${shortPath(directory)}`,
   );
 
-  const start = performance.now();
   if (remaining.length === 0) {
     store.finish(order);
   } else {
@@ -137,21 +112,11 @@ export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
         `interrupted: ${store.rows.size} of ${counted(order.length, "trial")} are in ${shortPath(directory)}`,
       );
       note(`resume with: ${resumeCommand()}`);
-      return { code: exitCode.interrupted };
+      return undefined;
     }
   }
-
   const rows = order.map((id) => store.rows.get(id)).filter((row) => row !== undefined);
-  const report = await writeReport(directory, { kind: spec.figure, title: spec.title }, rows);
-  const seconds = (performance.now() - start) / 1000;
-  const summary = { directory, plan, engine, workers, seconds, resumed, rows, ...report };
-  if (!options.json) printSummary(summary);
-  const failed = rows.filter((row) => row.outcome === "error");
-  if (failed.length > 0) {
-    const reason = store.messageOf(String(failed[0].trial_id));
-    note(`${counted(failed.length, "trial")} failed (${reason}): run again with --retry-failed`);
-  }
-  return { code: failed.length > 0 ? exitCode.failed : exitCode.done, summary: summaryForPrograms(summary) };
+  return { rows, resumed, store };
 }
 
 /** Whether a trial with a row is to be run again: it failed and that is asked for, or its saved arrays are gone. */
@@ -160,53 +125,4 @@ function isUnfinished(row: Row, directory: string, { retryFailed, save }: RunOpt
   // A network that diverged is none to save.
   const saved = save.includes("data") || (save.includes("networks") && row.outcome !== "diverged");
   return saved && !existsSync(networkFile(directory, String(row.trial_id)));
-}
-
-/** The engine asked for; `auto` goes on with the engine of a run that was begun. */
-function settleEngine(plan: Plan, options: RunOptions, begun: string | undefined): EngineChoice {
-  if (options.engine === "auto" && !options.force && (begun === "wasm" || begun === "tensorflow")) {
-    return { ...chooseEngine(begun), reason: "auto: the engine this run was begun with" };
-  }
-  const work = plan.trials.map((trial) => ({ shape: trial, steps: expectedSteps(trial) }));
-  return chooseEngine(options.engine, work, (name) => largestTrial(plan, name, memoryOf(options)).fits);
-}
-
-function memoryOf(options: RunOptions): number {
-  return options.memory ?? availableMemory();
-}
-
-/** The trial that takes the most memory, how much, and whether it can run at all. */
-function largestTrial(plan: Plan, engine: EngineName, available: number) {
-  let largest = plan.trials[0];
-  let need = 0;
-  for (const trial of plan.trials) {
-    const bytes = trialMemory(trial, engine);
-    if (bytes > need) [largest, need] = [trial, bytes];
-  }
-  const limit = engineLimit(engine);
-  const fits = need <= available && engineMemory(engine, largest) <= limit;
-  return { trial: largest, need, available: Math.min(available, limit), fits };
-}
-
-/** Checks that the largest trial fits and says how many workers may run. */
-function admit(plan: Plan, engine: EngineChoice, options: RunOptions): number {
-  const memory = memoryOf(options);
-  const { trial, need, available, fits } = largestTrial(plan, engine.name, memory);
-  if (!fits) {
-    throw new UsageError(
-      `n = ${trial.n}, d = ${trial.d}, k = ${trial.k} needs about ${bytes(need)} with the engine ${engine.name}, ` +
-        `and ${bytes(available)} can be used: take smaller sizes${options.memory === undefined ? "" : " or more --memory"}`,
-    );
-  }
-  const wanted = options.workers ?? os.availableParallelism();
-  const needs = plan.trials.map((one) => trialMemory(one, engine.name));
-  const workers = admittedWorkers(needs, wanted, memory);
-  if (workers < Math.min(wanted, needs.length)) {
-    note(`${workers} of ${counted(wanted, "worker")}: no more fit into ${bytes(memory)}`);
-  }
-  return workers;
-}
-
-function note(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

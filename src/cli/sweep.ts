@@ -1,16 +1,19 @@
 /** `lawrob sweep`: a grid of trials. */
 import type { Command } from "commander";
 import { savable } from "../execute/task.ts";
+import type { EngineName } from "../train/engine.ts";
 import { engineNames } from "../train/engines.ts";
 import { UsageError } from "./errors.ts";
 import { byteCount, wholeFrom } from "./numbers.ts";
-import { prepareRun, type RunOptions, runExperiment } from "./run.ts";
+import { prepareRun, type RunOptions } from "./prepare-run.ts";
+import { runExperiment } from "./run.ts";
 import { addSpecOptions, type SpecFlags, specOf } from "./spec-options.ts";
 
 export interface RunFlags {
   engine: string;
   workers?: string;
   memory?: string;
+  compare?: string;
   save?: string;
   out?: string;
   dryRun?: boolean;
@@ -50,6 +53,10 @@ export function addSweep(program: Command): void {
 export function addRunOptions(command: Command): Command {
   return command
     .option("--engine <name>", `auto, ${engineNames.join(" or ")}`, "auto")
+    .option(
+      "--compare <engine>",
+      "train up to 60 of the trials by another engine too, and compare in the verdict",
+    )
     .option("--workers <count>", "worker processes (default: one a core, as memory allows)")
     .option(
       "--memory <size>",
@@ -65,16 +72,12 @@ export function addRunOptions(command: Command): Command {
 
 /** @throws UsageError naming the flag */
 export function runOptions(flags: RunFlags): RunOptions {
-  const engine = (["auto", ...engineNames] as const).find((name) => name === flags.engine);
-  if (!engine) {
-    throw new UsageError(
-      `--engine: "${flags.engine}" is not an engine, take auto, ${engineNames.join(" or ")}`,
-    );
-  }
+  const engine = flags.engine === "auto" ? "auto" : engineNamed("--engine", flags.engine, "auto, ");
   return {
     engine,
     workers: flags.workers === undefined ? undefined : wholeFrom("--workers", flags.workers, 1, 1024),
     memory: byteCount("--memory", flags.memory),
+    compare: flags.compare === undefined ? undefined : engineNamed("--compare", flags.compare),
     save: savedArrays(flags.save),
     out: flags.out,
     dryRun: flags.dryRun ?? false,
@@ -82,6 +85,12 @@ export function runOptions(flags: RunFlags): RunOptions {
     force: flags.force ?? false,
     json: flags.json ?? false,
   };
+}
+
+function engineNamed(flag: string, text: string, beside = ""): EngineName {
+  const name = engineNames.find((known) => known === text);
+  if (name) return name;
+  throw new UsageError(`${flag}: "${text}" is not an engine, take ${beside}${engineNames.join(" or ")}`);
 }
 
 function savedArrays(text: string | undefined): RunOptions["save"] {

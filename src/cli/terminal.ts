@@ -45,3 +45,8 @@ export function shortPath(file: string): string {
   const relative = path.relative(process.cwd(), file);
   return relative !== "" && !relative.startsWith("..") ? relative : file;
 }
+
+/** A line for people, beside the data on stdout. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -71,13 +71,22 @@ export function planTrials(spec: Spec): Plan {
   const list = [...trials.values()].sort(
     (p, q) => p.n - q.n || p.d - q.d || p.k - q.k || p.replicate - q.replicate,
   );
-  const measure = [...new Set(spec.measure)].sort();
-  return {
-    spec,
-    measure,
-    trials: list,
-    hash: digest({ trials: list.map((trial) => trial.id), measure }, 16),
-  };
+  return planOf(spec, [...new Set(spec.measure)].sort(), list);
+}
+
+/** At most so many trials of a plan, spread evenly over its order. */
+export function subsetOf({ spec, measure, trials }: Plan, count: number): Plan {
+  const most = Math.min(count, trials.length);
+  const chosen = Array.from(
+    { length: most },
+    (_, i) => trials[Math.floor(((i + 0.5) * trials.length) / most)],
+  );
+  return planOf(spec, measure, chosen);
+}
+
+function planOf(spec: Spec, measure: readonly Measure[], trials: readonly Trial[]): Plan {
+  const hash = digest({ trials: trials.map((trial) => trial.id), measure }, 16);
+  return { spec, measure, trials, hash };
 }
 
 function digest(value: unknown, length: number): string {

@@ -6,6 +6,7 @@
  */
 import { type Interval, type LinearFit, linearFit } from "../numeric/fit.ts";
 import type { Group, LackOfFit } from "../numeric/grouped-fit.ts";
+import type { EngineComparison } from "./engine-comparison.ts";
 import { countOutcomes, distinctNumbers, isKept, type MeasuredTrial, type Row } from "./rows.ts";
 import { counted, growthOf, REJECTED_BELOW, show, showInterval, showLackOfFit } from "./words.ts";
 
@@ -53,6 +54,8 @@ export interface Verdict {
   readonly confidence: number;
   readonly x: string;
   readonly y: string;
+  /** A part of the trials trained by another engine, where that was asked for. */
+  readonly engine_comparison?: Omit<EngineComparison, "words">;
   /** The findings in sentences, none beyond the numbers. */
   readonly words: readonly string[];
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { type Plan, planTrials } from "../../src/experiment/plan.ts";
+import { type Plan, planTrials, subsetOf } from "../../src/experiment/plan.ts";
 import { completeSpec, type PartialSpec, type Spec } from "../../src/experiment/spec.ts";
 
 const spec = (flags: PartialSpec): Spec => completeSpec({}, undefined, flags, "test");
@@ -131,4 +131,16 @@ test("a plan of too many trials is refused", () => {
     () => plan({ n: "100", replicates: 1_000_000 }),
     /^GridError: n: the plan has 50000000 trials, at most 1000000 are run$/,
   );
+});
+
+test("a subset is spread evenly over the plan, in its order, with a hash of its own", () => {
+  const whole = plan({ n: "100:1000:100", d: "50", k: "10:60:10" });
+  const subset = subsetOf(whole, 7);
+  assert.equal(subset.trials.length, 7);
+  const places = subset.trials.map((trial) => whole.trials.indexOf(trial));
+  for (let i = 1; i < 7; i++) {
+    assert.ok(Math.abs(places[i] - places[i - 1] - whole.trials.length / 7) <= 1, `${places}`);
+  }
+  assert.notEqual(subset.hash, whole.hash);
+  assert.deepEqual(subsetOf(whole, 1000), whole);
 });

@@ -1,0 +1,136 @@
+/** What is settled before a run starts: its plan, engine, workers and folder. */
+import os from "node:os";
+import path from "node:path";
+import { admittedWorkers, availableMemory, trialMemory } from "../execute/memory.ts";
+import type { Savable } from "../execute/task.ts";
+import { expectedSteps, type Plan, planTrials, subsetOf } from "../experiment/plan.ts";
+import type { Spec } from "../experiment/spec.ts";
+import { counted } from "../report/words.ts";
+import type { EngineName } from "../train/engine.ts";
+import { chooseEngine, type EngineChoice, engineLimit, engineMemory } from "../train/engines.ts";
+import { UsageError } from "./errors.ts";
+import { checkSameRun, checkWritable, contentsOf } from "./folder.ts";
+import { bytes, note } from "./terminal.ts";
+
+export interface RunOptions {
+  readonly engine: "auto" | EngineName;
+  readonly workers?: number | undefined;
+  /** Bytes that the workers may take together; a share of the machine's unless given. */
+  readonly memory?: number | undefined;
+  /** Another engine that trains a part of the trials too. */
+  readonly compare?: EngineName | undefined;
+  readonly save: readonly Savable[];
+  /** Folder of the run; by default one named after the experiment and its plan, in the working directory. */
+  readonly out?: string | undefined;
+  readonly dryRun: boolean;
+  readonly retryFailed: boolean;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+/** A plan with what runs it, in a folder of its own. */
+export interface Batch {
+  readonly plan: Plan;
+  readonly engine: EngineChoice;
+  readonly workers: number;
+  readonly directory: string;
+}
+
+/** A run that is settled and can start. */
+export interface PreparedRun extends Batch {
+  /** A part of the plan for another engine. */
+  readonly comparison: Batch | undefined;
+  /** Whether what its folder holds is to be set aside. */
+  readonly anew: boolean;
+  readonly options: RunOptions;
+}
+
+/** Trials that another engine trains as well, at the most. */
+const mostCompared = 60;
+
+/**
+ * Settles a run: its plan, engine, workers and folder. Leaves nothing behind.
+ * @throws UsageError and the like where it cannot be run
+ */
+export function prepareRun(spec: Spec, options: RunOptions): PreparedRun {
+  const plan = planTrials(spec);
+  const { out, force, dryRun, compare } = options;
+  if (out?.trim() === "") throw new UsageError('--out: "" is no folder, name one or leave it out');
+  const directory = path.resolve(out ?? `lawrob-${spec.name}-${plan.hash.slice(0, 8)}`);
+  const found = contentsOf(directory);
+  const begun = found.kind === "run" ? found.manifest : undefined;
+  const engine = settleEngine(plan, options, begun?.engine.name);
+  const batch = settleBatch(plan, engine, directory, options);
+  if (compare === engine.name) {
+    throw new UsageError(`--compare: ${compare} is the engine of the run itself, name another one`);
+  }
+  const comparison =
+    compare &&
+    settleBatch(
+      subsetOf(plan, mostCompared),
+      chooseEngine(compare),
+      path.join(directory, `compared-with-${compare}`),
+      options,
+    );
+  if (!dryRun) checkWritable(directory);
+  return { ...batch, comparison, anew: force && found.kind !== "nothing", options };
+}
+
+/** @throws UsageError where it does not fit into memory, or its folder holds something else */
+function settleBatch(plan: Plan, engine: EngineChoice, directory: string, options: RunOptions): Batch {
+  const { save, force, dryRun } = options;
+  const workers = admit(plan, engine, options);
+  const found = contentsOf(directory);
+  if (!force && !dryRun) {
+    if (found.kind === "other")
+      throw new UsageError(`${found.what}, choose another --out, or --force to set it aside`);
+    if (found.kind === "run") checkSameRun(directory, found.manifest, { plan, engine, save });
+  }
+  return { plan, engine, workers, directory };
+}
+
+/** The engine asked for; `auto` goes on with the engine of a run that was begun. */
+function settleEngine(plan: Plan, options: RunOptions, begun: string | undefined): EngineChoice {
+  if (options.engine === "auto" && !options.force && (begun === "wasm" || begun === "tensorflow")) {
+    return { ...chooseEngine(begun), reason: "auto: the engine this run was begun with" };
+  }
+  const work = plan.trials.map((trial) => ({ shape: trial, steps: expectedSteps(trial) }));
+  return chooseEngine(options.engine, work, (name) => largestTrial(plan, name, memoryOf(options)).fits);
+}
+
+/** Bytes that the workers may take together. */
+export function memoryOf(options: RunOptions): number {
+  return options.memory ?? availableMemory();
+}
+
+/** The trial that takes the most memory, how much, and whether it can run at all. */
+function largestTrial(plan: Plan, engine: EngineName, available: number) {
+  let largest = plan.trials[0];
+  let need = 0;
+  for (const trial of plan.trials) {
+    const bytes = trialMemory(trial, engine);
+    if (bytes > need) [largest, need] = [trial, bytes];
+  }
+  const limit = engineLimit(engine);
+  const fits = need <= available && engineMemory(engine, largest) <= limit;
+  return { trial: largest, need, available: Math.min(available, limit), fits };
+}
+
+/** Checks that the largest trial fits and says how many workers may run. */
+function admit(plan: Plan, engine: EngineChoice, options: RunOptions): number {
+  const memory = memoryOf(options);
+  const { trial, need, available, fits } = largestTrial(plan, engine.name, memory);
+  if (!fits) {
+    throw new UsageError(
+      `n = ${trial.n}, d = ${trial.d}, k = ${trial.k} needs about ${bytes(need)} with the engine ${engine.name}, ` +
+        `and ${bytes(available)} can be used: take smaller sizes${options.memory === undefined ? "" : " or more --memory"}`,
+    );
+  }
+  const wanted = options.workers ?? os.availableParallelism();
+  const needs = plan.trials.map((one) => trialMemory(one, engine.name));
+  const workers = admittedWorkers(needs, wanted, memory);
+  if (workers < Math.min(wanted, needs.length)) {
+    note(`${workers} of ${counted(wanted, "worker")}: no more fit into ${bytes(memory)}`);
+  }
+  return workers;
+}
