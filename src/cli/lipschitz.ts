@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Bound } from "../lipschitz/bound.ts";
 import { certifiedUpper, proxyBound } from "../lipschitz/certify.ts";
 import { exactConstant } from "../lipschitz/exact/exact-constant.ts";
+import { slopesAroundZero } from "../lipschitz/exact/gates.ts";
 import { searchLower } from "../lipschitz/search.ts";
 import { UnboundedSlopeError } from "../lipschitz/slopes.ts";
 import { isDeep, type Network } from "../network/deep.ts";
@@ -79,8 +80,10 @@ async function lipschitz(file: string, flags: LipschitzFlags): Promise<void> {
     output: flags.output === undefined ? undefined : wholeFrom("--output", flags.output, 0, 1e9),
     batchNormEpsilon: positive("--batch-norm-epsilon", flags.batchNormEpsilon),
   });
-  if (flags.exact && (isDeep(network) || network.activation !== "relu")) {
-    throw new UsageError("--exact: exact constants are for two-layer ReLU networks, leave it out");
+  if (flags.exact && (isDeep(network) || !slopesAroundZero(network.activation))) {
+    throw new UsageError(
+      "--exact: exact constants are for two-layer networks of relu, leaky-relu or abs, leave it out",
+    );
   }
   const certificate = await certify(file, network, {
     radius,
@@ -155,6 +158,7 @@ async function certify(
       lower: { bound: value.lower, seconds: lower.seconds },
       upper: { bound: value.upper, seconds: upper.seconds },
       tightening: seconds,
+      stopped: value.stopped,
       ...(value.exact && { exact: { bound: value.exact, seconds } }),
     };
   } catch (error) {

@@ -200,6 +200,6 @@ test("bad input is named", async () => {
   );
   await assert.rejects(
     exactConstant({ ...network([[1]], [1]), activation: "tanh" }, options),
-    /relu, not of tanh/,
+    /one kink, at 0, not of tanh/,
   );
 });
