@@ -12,7 +12,7 @@ import { shortPath } from "./terminal.ts";
 /** Copies of the parameters in f64 that a certificate holds at its peak. */
 const copies = 4;
 
-export interface NetworkFlags {
+interface NetworkFlags {
   readonly map: string | undefined;
   readonly activation: string | undefined;
   readonly output: number | undefined;

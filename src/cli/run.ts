@@ -35,7 +35,7 @@ export interface RunOptions {
 }
 
 /** A run that is settled and can start. */
-export interface PreparedRun {
+interface PreparedRun {
   readonly plan: Plan;
   readonly engine: EngineChoice;
   readonly workers: number;
@@ -46,7 +46,7 @@ export interface PreparedRun {
 }
 
 /** How a run ended. */
-export interface RunEnd {
+interface RunEnd {
   readonly code: number;
   /** The summary for programs; absent when the run was interrupted. */
   readonly summary?: object;

@@ -8,6 +8,7 @@
  *
  * and by symmetry s_0 = 1 may be a sign as well: the maximum of ‖Bᵀ z‖ over z in {−1, 1}^K. Roundings: docs/certificate.md.
  */
+import type { SlopeRange } from "../network/activation.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 
 export interface GateForm {
@@ -21,12 +22,6 @@ export interface GateForm {
   readonly exponent: number;
   /** |‖Bᵀz‖ − exact| <= slack for every z, in units of B: what rounding the rows can hide. */
   readonly slack: number;
-}
-
-/** Slopes of one neuron. */
-export interface SlopeRange {
-  readonly low: number;
-  readonly high: number;
 }
 
 /**

@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs";
 import test, { describe } from "node:test";
 import fc from "fast-check";
 import { foldBatchNorm } from "../../src/network/batch-norm.ts";
-import { evaluateDeep, isDeep, layersOf, type Network } from "../../src/network/deep.ts";
+import { isDeep, layersOf, type Network } from "../../src/network/deep.ts";
 import { evaluate } from "../../src/network/evaluate.ts";
 import { bytesSource } from "../../src/network/network-file.ts";
 import { type ReadOptions, readNetwork } from "../../src/network/read.ts";
 import { encodeSafetensors } from "../../src/network/safetensors.ts";
 import { parseMap } from "../../src/network/tensor-names.ts";
 import type { TwoLayerNetwork } from "../../src/network/two-layer.ts";
+import { evaluateDeep } from "./evaluate-deep.ts";
 
 const text = (content: string) => bytesSource(new TextEncoder().encode(content));
 const fromJson = (content: unknown, options?: ReadOptions) =>

@@ -33,7 +33,7 @@ export interface SearchOptions {
   readonly points?: readonly Float64Array[];
 }
 
-export interface SearchResult {
+interface SearchResult {
   /** In units of the gates; errors of the gates' rounding included. */
   readonly lower: number;
   readonly upper: number;

@@ -29,7 +29,7 @@ const mostEnumerated = 30;
 /** An interval this narrow, relatively, is the constant. */
 const exactTolerance = 1e-9;
 
-export interface ExactOptions {
+interface ExactOptions {
   readonly random: RandomStream;
   /** The constant over the ball ‖x‖ <= radius; over R^d unless given. */
   readonly radius?: number;
@@ -40,9 +40,9 @@ export interface ExactOptions {
   readonly upper?: Bound;
 }
 
-export type ExactMethod = "sweep" | "gray" | "branch-and-bound" | "affine";
+type ExactMethod = "sweep" | "gray" | "branch-and-bound" | "affine";
 
-export interface ExactConstant {
+interface ExactConstant {
   /** Its witness has that gradient up to the last digits; none where no f64 point was found in the pattern's cell. */
   readonly lower: Bound;
   readonly upper: Bound;

@@ -10,7 +10,7 @@ import { kernels } from "../../numeric/kernels/kernels.ts";
 const mostLow = 10;
 const mostWalk = 12;
 
-export interface EnumeratedMaximum {
+interface EnumeratedMaximum {
   /** zᵀQz <= upper for all the signs that were looked at. */
   readonly upper: number;
   /** Signs that reach it up to the rounding, K; absent where no value lies above `floor`. */
