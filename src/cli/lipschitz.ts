@@ -7,11 +7,13 @@ import { slopesAroundZero } from "../lipschitz/exact/gates.ts";
 import { searchLower } from "../lipschitz/search.ts";
 import { UnboundedSlopeError } from "../lipschitz/slopes.ts";
 import { isDeep, type Network } from "../network/deep.ts";
+import { listed } from "../network/tensor-names.ts";
 import { stream } from "../numeric/random.ts";
 import { asJson, asText, type Certificate, type Part } from "./certificate.ts";
 import { UsageError } from "./errors.ts";
 import { openNetwork } from "./network-file.ts";
 import { phases } from "./phases.ts";
+import { shortPath } from "./terminal.ts";
 
 interface LipschitzFlags {
   map?: string;
@@ -74,7 +76,7 @@ async function lipschitz(file: string, flags: LipschitzFlags): Promise<void> {
   const budget = positive("--budget", flags.budget);
   const draws = wholeFrom("--draws", flags.draws, 1, 1e9);
   const seed = wholeFrom("--seed", flags.seed, 0, Number.MAX_SAFE_INTEGER);
-  const network = openNetwork(file, {
+  const { network, leftOut } = openNetwork(file, {
     map: flags.map,
     activation: flags.activation,
     output: flags.output === undefined ? undefined : wholeFrom("--output", flags.output, 0, 1e9),
@@ -85,6 +87,9 @@ async function lipschitz(file: string, flags: LipschitzFlags): Promise<void> {
       "--exact: exact constants are for two-layer networks of relu, leaky-relu or abs, leave it out",
     );
   }
+  if (leftOut.length > 0) {
+    process.stderr.write(`${shortPath(file)}: no part of the network: ${listed(leftOut)}\n`);
+  }
   const certificate = await certify(file, network, {
     radius,
     budget,
@@ -94,7 +99,7 @@ async function lipschitz(file: string, flags: LipschitzFlags): Promise<void> {
   });
   process.stdout.write(
     flags.json
-      ? `${JSON.stringify(asJson(network, certificate, radius), null, 2)}\n`
+      ? `${JSON.stringify({ ...asJson(network, certificate, radius), ...(leftOut.length > 0 && { leftOut }) }, null, 2)}\n`
       : `${asText(network, certificate, radius)}\n`,
   );
 }
