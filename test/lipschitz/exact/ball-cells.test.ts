@@ -39,6 +39,25 @@ test("the cell of a point in the ball is found, cells with fewer signs as well, 
   assert.ok(found > 0.99 * rounds, `${found} of ${rounds}`);
 });
 
+test("thin cells are found, or left undecided, never called empty", () => {
+  for (const width of [1e-1, 1e-3, 1e-5, 1e-8, 1e-12, 1e-16]) {
+    // x > 0.5, y > 0.25 and x + y < 0.75 + width.
+    const gates = gatesOf({
+      activation: "relu",
+      k: 3,
+      d: 2,
+      W: Float64Array.of(1, 0, 0, 1, 1, 1),
+      b: Float64Array.of(-0.5, -0.25, -0.75 - width),
+      a: Float64Array.of(1, 1, 1),
+      c: 0,
+    });
+    const { kind } = new BallCells(gates, 1).ask(Int8Array.of(1, 1, 1, -1));
+    const exists = 0.75 + width > 0.75;
+    assert.equal(kind, exists ? (width > 1e-8 ? "point" : kind) : "empty", `${width}`);
+    if (exists) assert.notEqual(kind, "empty", `${width}`);
+  }
+});
+
 test("nearly every pattern is decided, near the sphere too", () => {
   let unsure = 0;
   let empty = 0;
