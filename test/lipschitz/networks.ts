@@ -88,7 +88,7 @@ export function degenerateNetwork(
  */
 export async function trainedNetworks(replicates: number): Promise<TwoLayerNetwork[]> {
   const sizes = { n: "20,30,40,60", d: "2,5,10,20", k: "3,6,9,12" };
-  const spec = completeSpec({}, undefined, { ...sizes, replicates, maxSteps: 600 }, "test");
+  const spec = completeSpec({}, undefined, { ...sizes, replicates, max_steps: 600 }, "test");
   const networks: TwoLayerNetwork[] = [];
   for (const trial of planTrials(spec).trials) {
     const { arrays } = await runTrial(trial, wasmEngine, []);
