@@ -52,7 +52,10 @@ export function addLipschitz(program: Command): void {
     .option("--output <index>", "which of several outputs, from 0")
     .option("--batch-norm-epsilon <number>", "of the batch normalisations that are folded", "1e-5")
     .option("--radius <R>", "bound the constant on the ball ‖x‖ <= R instead of everywhere")
-    .option("--exact", "find the constant itself, or tighten the interval until time is up")
+    .option(
+      "--exact",
+      "find the constant itself (two layers of relu, leaky-relu or abs), or tighten the interval until time is up",
+    )
     .option(
       "--budget <seconds>",
       `search the lower bound for that long; with --exact, stop that after it instead (${standardBudget} by default)`,
