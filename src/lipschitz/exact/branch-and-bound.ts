@@ -4,11 +4,11 @@
  */
 import type { TwoLayerNetwork } from "../../network/two-layer.ts";
 import type { RandomStream } from "../../numeric/random.ts";
-import { BallCells } from "./ball-cells.ts";
-import { CellProgramme } from "./cell-programme.ts";
+import { type CellAnswer, CellProgramme } from "./cell-programme.ts";
 import { type Gates, slopesAroundZero } from "./gates.ts";
 import { enumerateSigns } from "./gray-code.ts";
 import { Incumbent } from "./incumbent.ts";
+import { NearestPoints } from "./nearest-points.ts";
 import { freeRows, type Node, NodeBounds } from "./node-bound.ts";
 import { PriorityQueue } from "./priority-queue.ts";
 import { roundVectors } from "./rounding.ts";
@@ -40,8 +40,6 @@ interface SearchResult {
   readonly signs: Int8Array | undefined;
   readonly point: Float64Array | undefined;
   readonly nodes: number;
-  /** Cells asked for. */
-  readonly programmes: number;
   /** Whether time ran out with nodes left. */
   readonly stopped: boolean;
 }
@@ -131,15 +129,24 @@ export async function searchGates(
     );
     const { value, signs, point } = incumbent;
     const upper = Math.max(value, above);
-    return { lower: value, upper, signs, point, nodes, programmes: cells?.questions ?? 0, stopped };
+    return { lower: value, upper, signs, point, nodes, stopped };
   } finally {
     bounds.dispose();
     cells?.dispose();
   }
 }
 
-function cellsOf(gates: Gates, radius: number): BallCells | Promise<CellProgramme> {
-  return Number.isFinite(radius) ? new BallCells(gates, radius) : CellProgramme.load(gates);
+/** Whether cells exist: the nearest point tells nearly always; in all of R^d the linear programme is asked where not. */
+async function cellsOf(gates: Gates, radius: number) {
+  const nearest = new NearestPoints(gates, radius);
+  const programme = Number.isFinite(radius) ? undefined : await CellProgramme.load(gates);
+  return {
+    ask(signs: Int8Array): CellAnswer {
+      const answer = nearest.ask(signs);
+      return answer.kind === "unsure" && programme ? programme.ask(signs) : answer;
+    },
+    dispose: () => programme?.dispose(),
+  };
 }
 
 /**

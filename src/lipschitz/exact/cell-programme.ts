@@ -1,12 +1,12 @@
 /**
  * Does an open set of R^d have given signs? The linear programme: the largest margin t with z_i(⟨n_i, x⟩ + o_i) >= t for all
  * fixed signs, t <= 1 in units of typical offsets. Solved by HiGHS in f64; what it says is only a proposal, and either a
- * point whose gates are certain or multipliers that prove emptiness decide. (In a ball: ball-cells.ts.)
+ * point whose gates are certain or multipliers that prove emptiness decide. Asked where nearest-points.ts cannot tell.
  */
 import highsModule, { type Highs as Solver } from "highs";
 import { norm } from "../../network/evaluate.ts";
 import { provesEmpty } from "./empty-cell.ts";
-import type { Gates } from "./gates.ts";
+import { type Gates, typicalOffset } from "./gates.ts";
 
 // The package declares itself CommonJS for types, while import gives its ES module: the default is the loader.
 const loadHighs = highsModule as unknown as typeof highsModule.default;
@@ -29,17 +29,11 @@ export class CellProgramme {
   private readonly gates: Gates;
   private readonly scale: number;
   private readonly highs: Solver;
-  private readonly model: Model;
-  /** Questions asked. */
-  questions = 0;
-
+  private model: Model;
   private constructor(gates: Gates, highs: Solver) {
     this.gates = gates;
     this.highs = highs;
-    const sizes = Array.from(gates.offsets, Math.abs)
-      .filter((size) => size > 0)
-      .sort((x, y) => x - y);
-    this.scale = sizes[Math.floor(sizes.length / 2)] ?? 1;
+    this.scale = typicalOffset(gates);
     this.model = this.build();
   }
 
@@ -54,7 +48,6 @@ export class CellProgramme {
 
   /** @param signs 1 or −1, 0 for gates that do not matter; K */
   ask(signs: Int8Array): CellAnswer {
-    this.questions++;
     const { m, d } = this.gates;
     const { infinity } = this.highs;
     const lower = new Float64Array(2 * m).fill(-infinity);
@@ -65,7 +58,14 @@ export class CellProgramme {
       else if (signs[i + 1] < 0) upper[m + i] = bound;
     }
     if (m > 0) this.model.changeRowsBounds({ kind: "range", from: 0, to: 2 * m - 1 }, lower, upper);
-    this.model.run();
+    try {
+      this.model.run();
+    } catch {
+      // HiGHS gives up on some programmes with nearly equal rows; what it holds then is not known.
+      this.model.dispose();
+      this.model = this.build();
+      return { kind: "unsure" };
+    }
     if (this.model.getModelStatus() !== this.highs.constants.modelStatus.optimal) return { kind: "unsure" };
     const { colValue, rowDual } = this.model.getSolution();
     const point = Float64Array.from(colValue.subarray(0, d), (value) => value * this.scale);

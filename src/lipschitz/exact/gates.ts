@@ -95,6 +95,14 @@ export function gatesOf(network: TwoLayerNetwork, radius = Number.POSITIVE_INFIN
   return { m, K: m + 1, d, B, neurons, exponent, slack, normals, offsets };
 }
 
+/** The median of |o_i| other than 0, or 1: normals have norms near one. */
+export function typicalOffset({ offsets }: Gates): number {
+  const sizes = Array.from(offsets, Math.abs)
+    .filter((size) => size > 0)
+    .sort((x, y) => x - y);
+  return sizes[Math.floor(sizes.length / 2)] ?? 1;
+}
+
 /** 1 or −1 where |b| >= radius·‖w‖, so that the sign of b is that of the neuron in the open ball; else 0. */
 function fixedSide(row: Float64Array, bias: number, radius: number): number {
   if (!Number.isFinite(radius)) return 0;

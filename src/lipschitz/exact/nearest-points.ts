@@ -1,8 +1,9 @@
 /**
- * Does an open set in a ball around 0 have given signs? The point of the cell that is nearest to 0 tells: the least ‖x‖ with
- * z_i(⟨n_i, x⟩ + o_i) >= margin for all fixed signs. At the optimum x = Σ y_i z_i n_i with y >= 0, and −β = ‖x‖² for margin
- * 0, so that ‖x‖ > R makes y a proof of emptiness (empty-cell.ts); where ‖x‖ < R the point, pushed off the gates by a
- * margin, is one of the cell. Both are judged by others: what is found here is only a proposal.
+ * Does an open set have given signs, in a ball around 0 or anywhere? The point of the cell that is nearest to 0 tells: the
+ * least ‖x‖ with z_i(⟨n_i, x⟩ + o_i) >= margin for all fixed signs. At the optimum x = Σ y_i z_i n_i with y >= 0, and −β =
+ * ‖x‖² for margin 0, so that ‖x‖ > R makes y a proof of emptiness (empty-cell.ts); where ‖x‖ < R the point, pushed off the
+ * gates by a margin, is one of the cell. Where no point is there at all, y grows without bound, along a proof of that. Both
+ * are judged by others: what is found here is only a proposal.
  *
  * The dual, max Σ y_i c_i − ½‖Σ y_i p_i‖² over y >= 0, by active sets (Lawson and Hanson 1974, chapter 23).
  */
@@ -10,42 +11,44 @@ import { norm } from "../../network/evaluate.ts";
 import { multiplyTransposed } from "../../numeric/matrix.ts";
 import { type CellAnswer, gateSigns } from "./cell-programme.ts";
 import { provesEmpty } from "./empty-cell.ts";
-import type { Gates } from "./gates.ts";
+import { type Gates, typicalOffset } from "./gates.ts";
 
-/** Distances from the gates that are tried, as shares of the radius. */
-const margins = [1e-3, 0, 1e-6, 1e-9];
+/** Distances from the gates that are tried, as shares of the radius, or of a typical distance of the gates from 0. */
+const margins = [1e-3, 0, 1e-5, 1e-7, 1e-9, 1e-11, 1e-13];
+/** In all of R^d: no point is looked for farther out than so many typical distances. */
+const farthest = 1e6;
 /** Added to squares of normals, relatively: dependent ones get large multipliers, not infinite ones. */
-const ridge = 1e-10;
+const ridge = 1e-15;
 
-export class BallCells {
+export class NearestPoints {
   private readonly gates: Gates;
   private readonly radius: number;
+  /** The radius, or a typical distance. */
+  private readonly scale: number;
+  /** Norm beyond which points are of no use. */
+  private readonly reach: number;
   /** Inner products of normals, m × m. */
   private readonly products: Float64Array;
   /** A direction in which no gate stays as it is, for certain but by accident. */
   private readonly aside: Float64Array;
-  /** Questions asked. */
-  questions = 0;
-
-  constructor(gates: Gates, radius: number) {
+  constructor(gates: Gates, radius = Number.POSITIVE_INFINITY) {
     const { normals, m, d } = gates;
     this.gates = gates;
     this.radius = radius;
+    this.scale = Number.isFinite(radius) ? radius : typicalOffset(gates);
+    this.reach = Number.isFinite(radius) ? radius * (1 + 1e-6) : farthest * this.scale;
     this.products = multiplyTransposed(normals, normals, m, d, m);
     this.aside = Float64Array.from({ length: d }, (_, j) => Math.cos(1 + j * j) / Math.sqrt(d));
   }
 
-  dispose(): void {}
-
   /** @param signs 1 or −1, 0 for gates that do not matter; K */
   ask(signs: Int8Array): CellAnswer {
-    this.questions++;
-    const { gates, radius, aside } = this;
+    const { gates, radius, scale, aside } = this;
     for (const share of margins) {
-      const { x, weights } = this.nearest(signs, share * radius);
+      const { x, weights } = this.nearest(signs, share * scale);
       if (share > 0) {
         // Gates that do not matter may go through the nearest point.
-        const point = x.map((value, j) => value + 0.3 * share * radius * aside[j]);
+        const point = x.map((value, j) => value + 0.3 * share * scale * aside[j]);
         const found = gateSigns(gates, point, radius);
         if (found?.every((sign, i) => signs[i] === 0 || sign === signs[i]))
           return { kind: "point", point, signs: found };
@@ -76,15 +79,15 @@ export class BallCells {
         dual += weights[i] * wanted[i];
       }
       const size = norm(x);
-      // By weak duality every point at that distance is farther out than the ball.
-      if (dual - (size * size) / 2 > 0.5 * (1 + 1e-6) * this.radius * this.radius) break;
+      // By weak duality every point at that distance from the gates is farther out.
+      if (dual - (size * size) / 2 > (this.reach * this.reach) / 2) break;
     }
     return { x, weights };
   }
 
   private mostViolated(fixed: number[], signs: Int8Array, wanted: Float64Array, x: Float64Array): number {
     const { d, normals } = this.gates;
-    let most = 1e-13 * this.radius;
+    let most = 1e-13 * this.scale;
     let gate = -1;
     for (const i of fixed) {
       let product = 0;

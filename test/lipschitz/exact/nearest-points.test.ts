@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { BallCells } from "../../../src/lipschitz/exact/ball-cells.ts";
 import { gateSigns } from "../../../src/lipschitz/exact/cell-programme.ts";
 import { exactConstant } from "../../../src/lipschitz/exact/exact-constant.ts";
 import { gatesOf } from "../../../src/lipschitz/exact/gates.ts";
+import { NearestPoints } from "../../../src/lipschitz/exact/nearest-points.ts";
 import { gradient, norm } from "../../../src/network/evaluate.ts";
 import { stream } from "../../../src/numeric/random.ts";
 import { gaussianNetwork, integerNetwork } from "./naive.ts";
 
-const random = stream(1, "ball cells", "points");
+const random = stream(1, "nearest points", "points");
 
 function pointInBall(d: number, radius: number): Float64Array {
   const point = Float64Array.from({ length: d }, () => random.gaussian());
@@ -29,7 +29,7 @@ test("the cell of a point in the ball is found, cells with fewer signs as well, 
       continue;
     }
     for (let i = 1; i <= gates.m; i++) if (round % 4 > 1 && random.uniform() < 0.5) signs[i] = 0;
-    const answer = new BallCells(gates, radius).ask(signs);
+    const answer = new NearestPoints(gates, radius).ask(signs);
     assert.notEqual(answer.kind, "empty", `round ${round}`);
     if (answer.kind !== "point") continue;
     found++;
@@ -51,7 +51,7 @@ test("thin cells are found, or left undecided, never called empty", () => {
       a: Float64Array.of(1, 1, 1),
       c: 0,
     });
-    const { kind } = new BallCells(gates, 1).ask(Int8Array.of(1, 1, 1, -1));
+    const { kind } = new NearestPoints(gates, 1).ask(Int8Array.of(1, 1, 1, -1));
     const exists = 0.75 + width > 0.75;
     assert.equal(kind, exists ? (width > 1e-8 ? "point" : kind) : "empty", `${width}`);
     if (exists) assert.notEqual(kind, "empty", `${width}`);
@@ -64,7 +64,7 @@ test("nearly every pattern is decided, near the sphere too", () => {
   for (let round = 0; round < 200; round++) {
     const [k, d] = [3 + (round % 20), 2 + (round % 25)];
     const gates = gatesOf(gaussianNetwork(k, d, round), 0.5);
-    const cells = new BallCells(gates, 0.5);
+    const cells = new NearestPoints(gates, 0.5);
     for (let t = 0; t < 20; t++) {
       const signs = Int8Array.from({ length: gates.K }, (_, i) => (i === 0 ? 1 : random.sign()));
       const { kind } = cells.ask(signs);
@@ -91,7 +91,7 @@ test("in a ball the search ends with the constant, though cells touch the sphere
         b: drawn.b.map((b) => bias * b),
       };
       const { exact, lower, upper, stopped } = await exactConstant(network, {
-        random: stream(1, "ball cells", "search"),
+        random: stream(1, "nearest points", "search"),
         radius: 1,
       });
       assert.ok(exact && !stopped, `k ${k}, d ${d}, seed ${seed}: ${lower.value} to ${upper.value}`);
