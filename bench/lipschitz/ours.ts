@@ -3,19 +3,12 @@
  * the peers' scripts: the upper bound with its time, the lower bound with the norm of its witness, and the time of both
  * together. Reading the file does not count; compiling the kernels on first use does.
  */
-import { openNetwork } from "../../src/cli/network-file.ts";
 import { searchLower } from "../../src/lipschitz/search.ts";
 import { upperBound } from "../../src/lipschitz/upper.ts";
-import { isDeep } from "../../src/network/deep.ts";
 import { stream } from "../../src/numeric/random.ts";
+import { readSaved } from "./saved.ts";
 
-const network = openNetwork(process.argv[2], {
-  map: undefined,
-  activation: undefined,
-  output: undefined,
-  batchNormEpsilon: undefined,
-});
-if (isDeep(network)) throw new Error("the table is of two-layer networks");
+const network = readSaved(process.argv[2]);
 const random = stream(1, "bench", "lipschitz");
 const start = performance.now();
 const { upper, relaxation } = upperBound(network, random);

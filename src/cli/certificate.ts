@@ -16,8 +16,9 @@ export interface Certificate {
   readonly spectral: Part;
   /** Only where the interval was closed. */
   readonly exact?: Part;
-  /** Seconds spent on closing it. */
+  /** Seconds spent on closing it, and whether there were too few of them. */
   readonly tightening?: number;
+  readonly stopped?: boolean;
 }
 
 /** upper/lower; undefined where the lower bound is 0 and the upper is not. */
@@ -44,6 +45,7 @@ export function asJson(network: Network, certificate: Certificate, radius: numbe
     upper: shown(upper),
     spectral: shown(spectral),
     ...(exact && { exact: shown(exact) }),
+    ...(openFor(certificate) && { open: openFor(certificate) }),
     ratio: ratioOf(certificate) ?? null,
     network: shapeOf(network),
     ...(radius !== undefined && { radius }),
@@ -68,22 +70,29 @@ export function asText(network: Network, certificate: Certificate, radius: numbe
     return [[name, digits(part.bound), method, `${part.seconds.toPrecision(2)} s`, meanings[name]]];
   });
   const ratio = ratioOf(certificate);
-  const { tightening, exact, upper } = certificate;
-  const open = tightening !== undefined && !exact;
-  const atRange = upper.bound.value < 2 ** -1000;
+  const open = openFor(certificate);
   return [
     `${activation} network ${layers.join(" → ")} on ${domain}`,
     table(["", "value", "method", "time", ""], rows),
     `upper / lower = ${ratio === undefined ? "unknown, no gradient was found" : showRatio(ratio)}`,
-    ...(open
-      ? [
-          atRange
-            ? "the constant lies below the range of f64: scale the weights to close the interval"
-            : `the interval was not closed in ${tightening.toPrecision(2)} s, --budget gives more time`,
-        ]
-      : []),
+    ...(open ? [notClosed[open](certificate.tightening ?? 0)] : []),
   ].join("\n");
 }
+
+/** Why a search for the constant left the interval open. */
+function openFor({ tightening, exact, upper, stopped }: Certificate): keyof typeof notClosed | undefined {
+  if (tightening === undefined || exact) return undefined;
+  if (upper.bound.value < 2 ** -1000) return "range";
+  return stopped ? "time" : "rounding";
+}
+
+const notClosed = {
+  range: () => "the constant lies below the range of f64: scale the weights to close the interval",
+  time: (seconds: number) =>
+    `the interval was not closed in ${seconds.toPrecision(2)} s, --budget gives more time`,
+  rounding: () =>
+    "the interval was not closed: what is left is too close to call in f64, more time would not help",
+} as const;
 
 function showRatio(ratio: number): string {
   return ratio < 1.0001 ? `1 + ${(ratio - 1).toPrecision(2)}` : ratio.toPrecision(5);

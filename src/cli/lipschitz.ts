@@ -3,16 +3,19 @@ import type { Command } from "commander";
 import type { Bound } from "../lipschitz/bound.ts";
 import { certifiedUpper, proxyBound } from "../lipschitz/certify.ts";
 import { exactConstant } from "../lipschitz/exact/exact-constant.ts";
+import { slopesAroundZero } from "../lipschitz/exact/gates.ts";
 import { searchLower } from "../lipschitz/search.ts";
 import { UnboundedSlopeError } from "../lipschitz/slopes.ts";
 import { smaller } from "../lipschitz/upper.ts";
 import { isDeep, type Network } from "../network/deep.ts";
+import { listed } from "../network/tensor-names.ts";
 import { stream } from "../numeric/random.ts";
 import { asJson, asText, type Certificate, type Part } from "./certificate.ts";
 import { UsageError } from "./errors.ts";
 import { openNetwork } from "./network-file.ts";
 import { positive, wholeFrom } from "./numbers.ts";
 import { phases } from "./phases.ts";
+import { shortPath } from "./terminal.ts";
 
 interface LipschitzFlags {
   map?: string;
@@ -51,7 +54,10 @@ export function addLipschitz(program: Command): void {
     .option("--output <index>", "which of several outputs, from 0")
     .option("--batch-norm-epsilon <number>", "of the batch normalisations that are folded", "1e-5")
     .option("--radius <R>", "bound the constant on the ball ‖x‖ <= R instead of everywhere")
-    .option("--exact", "find the constant itself, or tighten the interval until time is up")
+    .option(
+      "--exact",
+      "find the constant itself (two layers of relu, leaky-relu or abs), or tighten the interval until time is up",
+    )
     .option(
       "--budget <seconds>",
       `search the lower bound for that long; with --exact, stop that after it instead (${standardBudget} by default)`,
@@ -75,14 +81,19 @@ async function lipschitz(file: string, flags: LipschitzFlags): Promise<void> {
   const budget = positive("--budget", flags.budget);
   const draws = wholeFrom("--draws", flags.draws, 1, 1e9);
   const seed = wholeFrom("--seed", flags.seed, 0, Number.MAX_SAFE_INTEGER);
-  const network = openNetwork(file, {
+  const { network, leftOut } = openNetwork(file, {
     map: flags.map,
     activation: flags.activation,
     output: flags.output === undefined ? undefined : wholeFrom("--output", flags.output, 0, 1e9),
     batchNormEpsilon: positive("--batch-norm-epsilon", flags.batchNormEpsilon),
   });
-  if (flags.exact && (isDeep(network) || network.activation !== "relu")) {
-    throw new UsageError("--exact: exact constants are for two-layer ReLU networks, leave it out");
+  if (flags.exact && (isDeep(network) || !slopesAroundZero(network.activation))) {
+    throw new UsageError(
+      "--exact: exact constants are for two-layer networks of relu, leaky-relu or abs, leave it out",
+    );
+  }
+  if (leftOut.length > 0) {
+    process.stderr.write(`${shortPath(file)}: no part of the network: ${listed(leftOut)}\n`);
   }
   const certificate = await certify(file, network, {
     radius,
@@ -93,7 +104,7 @@ async function lipschitz(file: string, flags: LipschitzFlags): Promise<void> {
   });
   process.stdout.write(
     flags.json
-      ? `${JSON.stringify(asJson(network, certificate, radius), null, 2)}\n`
+      ? `${JSON.stringify({ ...asJson(network, certificate, radius), ...(leftOut.length > 0 && { leftOut }) }, null, 2)}\n`
       : `${asText(network, certificate, radius)}\n`,
   );
 }
@@ -159,6 +170,7 @@ async function certify(
       lower: { bound: value.lower, seconds: lower.seconds },
       upper: { bound: value.upper, seconds: upper.seconds },
       tightening: seconds,
+      stopped: value.stopped,
       ...(value.exact && { exact: { bound: value.exact, seconds } }),
     };
   } catch (error) {

@@ -12,15 +12,19 @@ import { shortPath } from "./terminal.ts";
 /** Copies of the parameters in f64 that a certificate holds at its peak. */
 const copies = 4;
 
-export interface NetworkFlags {
+interface NetworkFlags {
   readonly map: string | undefined;
   readonly activation: string | undefined;
   readonly output: number | undefined;
   readonly batchNormEpsilon: number | undefined;
 }
 
-/** @throws UsageError naming the file or the flag */
-export function openNetwork(file: string, flags: NetworkFlags): Network {
+/**
+ * Opens a network's file.
+ * @returns the network, and the tensors of its file that are no part of it
+ * @throws UsageError naming the file or the flag
+ */
+export function openNetwork(file: string, flags: NetworkFlags): { network: Network; leftOut: string[] } {
   const map = flagged<LayerParts<string>[]>("--map", flags.map, parseMap);
   const activation = flagged<Activation>("--activation", flags.activation, parseActivation);
   const name = shortPath(file);
@@ -31,13 +35,16 @@ export function openNetwork(file: string, flags: NetworkFlags): Network {
     if (map && format === "json") throw new UsageError(`${name}: --map is for safetensors, not for JSON`);
     const { output, batchNormEpsilon } = flags;
     const mostNumbers = availableMemory() / (8 * copies);
-    return readNetwork(source(descriptor, name), format, {
+    const leftOut: string[] = [];
+    const network = readNetwork(source(descriptor, name), format, {
       map,
       activation,
       output,
       batchNormEpsilon,
       mostNumbers,
+      onLeftOut: (names) => leftOut.push(...names),
     });
+    return { network, leftOut };
   } catch (error) {
     if (error instanceof NetworkFileError) throw new UsageError(`${name}: ${error.message}`);
     const { code } = error as NodeJS.ErrnoException;

@@ -1,6 +1,6 @@
 /** What a long computation is at, as one line on the terminal that is gone in the end; nothing elsewhere. */
 
-export interface Phases {
+interface Phases {
   /** Runs a phase and measures it. */
   run<Value>(name: string, compute: () => Value | Promise<Value>): Promise<{ value: Value; seconds: number }>;
   stop(): void;

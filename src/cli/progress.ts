@@ -4,7 +4,7 @@ import type { Progress } from "../execute/task.ts";
 import { expectedCost, expectedSteps, type Trial } from "../experiment/plan.ts";
 import { duration } from "./terminal.ts";
 
-export interface ProgressBar {
+interface ProgressBar {
   advance(trial: Trial, progress: Progress): void;
   finish(trial: Trial): void;
   stop(): void;

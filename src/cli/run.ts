@@ -19,7 +19,7 @@ import { dryRunForPrograms, printDryRun, printSummary, summaryForPrograms } from
 import { note, shortPath } from "./terminal.ts";
 
 /** How a run ended. */
-export interface RunEnd {
+interface RunEnd {
   readonly code: number;
   /** The summary for programs; absent when the run was interrupted. */
   readonly summary?: object;

@@ -8,7 +8,7 @@ import { counted } from "../report/words.ts";
 import type { EngineChoice } from "../train/engines.ts";
 import { bytes, duration, shortPath, table } from "./terminal.ts";
 
-export interface Summary {
+interface Summary {
   readonly directory: string;
   readonly plan: Plan;
   readonly engine: EngineChoice;
@@ -24,7 +24,7 @@ export interface Summary {
 const mostLines = 60;
 
 /** What a dry run tells. */
-export interface DryRun {
+interface DryRun {
   readonly plan: Plan;
   readonly engine: EngineChoice;
   readonly workers: number;

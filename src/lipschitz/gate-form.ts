@@ -149,7 +149,7 @@ function timesPower(x: number, exponent: number): number {
 }
 
 /** A slope range with its largest slope between 1 and 2, and the power of two that it was divided by. */
-function scaledRange({ low, high }: SlopeRange): SlopeRange & { readonly exponent: number } {
+export function scaledRange({ low, high }: SlopeRange): SlopeRange & { readonly exponent: number } {
   const most = Math.max(Math.abs(low), Math.abs(high));
   if (!Number.isFinite(most) || !(low <= high))
     throw new RangeError(`slopes from ${low} to ${high} are no range`);

@@ -21,7 +21,7 @@ export interface SemidefiniteBound {
   readonly rank: number;
 }
 
-export interface SemidefiniteOptions {
+interface SemidefiniteOptions {
   readonly random: RandomStream;
   /** A certificate is tried when two sweeps changed the dual by less than this, relatively. */
   readonly tolerance?: number;

@@ -2,7 +2,7 @@
 import type { TwoLayerNetwork } from "./two-layer.ts";
 
 /** A ReLU network normalised over its batch; W is k × d, row-major, the rest has length k. */
-export interface BatchNormNetwork {
+interface BatchNormNetwork {
   readonly W: Float64Array;
   readonly a: Float64Array;
   readonly gamma: Float64Array;

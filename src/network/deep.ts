@@ -1,6 +1,5 @@
 /** Networks of any depth with one output, f = A_L ∘ ψ ∘ A_{L−1} ∘ … ∘ ψ ∘ A_1 with affine maps A_i. */
-import { multiplyTransposed } from "../numeric/matrix.ts";
-import { type Activation, activationFunction } from "./activation.ts";
+import type { Activation } from "./activation.ts";
 import type { TwoLayerNetwork } from "./two-layer.ts";
 
 /** x ↦ W x + b. */
@@ -43,26 +42,4 @@ export function networkOf(activation: Activation, layers: readonly Layer[]): Net
   if (layers.length !== 2) return { activation, d: first.columns, layers };
   const { rows: k, columns: d, W, b } = first;
   return { activation, k, d, W, b, a: last.W, c: last.b[0] };
-}
-
-/**
- * Outputs f(x_i).
- * @param X points, n × d, row-major
- * @returns n outputs
- */
-export function evaluateDeep(network: DeepNetwork, X: Float64Array): Float64Array {
-  const { value } = activationFunction(network.activation);
-  const n = X.length / network.d;
-  if (!Number.isInteger(n))
-    throw new RangeError(`X has ${X.length} numbers, not a multiple of d = ${network.d}`);
-  let points = X;
-  network.layers.forEach(({ rows, columns, W, b }, i) => {
-    points = multiplyTransposed(points, W, n, columns, rows);
-    const hidden = i < network.layers.length - 1;
-    for (let at = 0; at < points.length; at++) {
-      const z = points[at] + b[at % rows];
-      points[at] = hidden ? value(z) : z;
-    }
-  });
-  return points;
 }

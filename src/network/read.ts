@@ -8,6 +8,8 @@ import {
   type LayerParts,
   type LayerTensors,
   layersByName,
+  leftOut,
+  listed,
   type NamedTensor,
   type NormalizationParts,
   partNames,
@@ -22,6 +24,8 @@ export interface ReadOptions {
   readonly output?: number | undefined;
   /** ε_bn of batch normalisations that are folded; 1e-5 as in PyTorch. */
   readonly batchNormEpsilon?: number | undefined;
+  /** Told the tensors of a file that are no part of the network, unless they are known to do nothing. */
+  readonly onLeftOut?: ((names: readonly string[]) => void) | undefined;
   /** Refuses networks with more parameters before reading them. */
   readonly mostNumbers?: number | undefined;
 }
@@ -60,24 +64,38 @@ export function readNetwork(
   return networkOf(activation, layers);
 }
 
-/** A safetensors header begins with a brace after eight bytes that are no text. */
+/** A safetensors header begins with a brace after eight bytes that are no text; JSON with one, after a mark and blanks. */
 function formatOf(source: ByteSource): "json" | "safetensors" {
-  if (source.size < 9) return "json";
-  const bytes = source.read(0, 9);
-  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  return bytes[8] === 0x7b && length <= source.size ? "safetensors" : "json";
+  const bytes = source.read(0, Math.min(source.size, 64));
+  if (source.size > 8 && bytes[8] === 0x7b) {
+    const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+    if (length <= source.size) return "safetensors";
+  }
+  const start = new TextDecoder().decode(bytes).trimStart();
+  if (start !== "" && !start.startsWith("{")) {
+    throw new NetworkFileError(
+      "is neither JSON nor safetensors: PyTorch's weights become that by safetensors.torch.save_file(model.state_dict(), FILE)",
+    );
+  }
+  return "json";
 }
 
-function readSafetensors(source: ByteSource, { map, mostNumbers = Number.POSITIVE_INFINITY }: ReadOptions) {
+function readSafetensors(
+  source: ByteSource,
+  { map, onLeftOut, mostNumbers = Number.POSITIVE_INFINITY }: ReadOptions,
+) {
   const { tensors, metadata } = readHeader(source);
   const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
   const layers = map ?? layersByName(shapes);
   const names = layers.flatMap(partNames);
   const missing = names.find((name) => !tensors.has(name));
   if (missing !== undefined) {
-    const there = [...tensors.keys()].slice(0, 12).map(show).join(", ");
-    throw new NetworkFileError(`--map: there is no tensor ${show(missing)}, there are ${there || "none"}`);
+    throw new NetworkFileError(
+      `--map: there is no tensor ${show(missing)}, the file has ${listed([...tensors.keys()]) || "none"}`,
+    );
   }
+  const unused = leftOut(shapes, layers);
+  if (unused.length > 0) onLeftOut?.(unused);
   const numbers = names.reduce((sum, name) => sum + size(shapes.get(name) ?? []), 0);
   if (numbers > mostNumbers) {
     throw new NetworkFileError(
@@ -166,6 +184,12 @@ function foldNormalization(
     const scale = (gamma?.[l] ?? 1) / Math.sqrt(spread);
     for (let j = l * columns; j < (l + 1) * columns; j++) folded[j] = scale * W[j];
     shifted[l] = (beta?.[l] ?? 0) + scale * (b[l] - mean[l]);
+    const row = folded.subarray(l * columns, (l + 1) * columns);
+    if (!row.every(Number.isFinite) || !Number.isFinite(shifted[l])) {
+      throw new NetworkFileError(
+        `${name} belongs to a normalisation that takes neuron [${l}] beyond the range of f64, scale its weights`,
+      );
+    }
   }
   return { rows, columns, W: folded, b: shifted };
 }

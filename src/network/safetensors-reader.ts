@@ -4,7 +4,7 @@
  */
 import { type ByteSource, decodeText, NetworkFileError, parseObject, show } from "./network-file.ts";
 
-export interface TensorEntry {
+interface TensorEntry {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -13,7 +13,7 @@ export interface TensorEntry {
   readonly end: number;
 }
 
-export interface SafetensorsFile {
+interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, TensorEntry>;
   readonly metadata: ReadonlyMap<string, string>;
 }

@@ -31,10 +31,13 @@ export type Shapes = ReadonlyMap<string, readonly number[]>;
  * Finds the layers by the names of the tensors: own names W, b, a, c (and whatever else lies beside them), or PyTorch's,
  * `<stem><number>.weight` and `.bias` with one stem for all linear layers, in the order of the numbers (fc1, fc2 or 0, 2,
  * 4, …), with batch normalisations bn1, bn2, … (bn alone is bn1) or, in a Sequential, at the number after their layer.
- * @throws NetworkFileError where that does not account for every tensor
+ * @throws NetworkFileError where PyTorch's names do not account for every tensor
  */
 export function layersByName(shapes: Shapes): LayerParts<string>[] {
+  if (shapes.size === 0)
+    throw new NetworkFileError("there is no tensor in the file: save a network's weights");
   if (shapes.has("W") && shapes.has("a")) return ownLayers(shapes);
+  checkComplete(shapes);
   const linear = new Map<number, string>();
   let stem: string | undefined;
   for (const [name, shape] of shapes) {
@@ -44,7 +47,7 @@ export function layersByName(shapes: Shapes): LayerParts<string>[] {
     stem = match[1];
     linear.set(Number(match[2]), name.slice(0, -".weight".length));
   }
-  if (stem === undefined) throw unclear([...shapes.keys()][0] ?? "", "no name of a layer");
+  if (stem === undefined) throw unclear([...shapes.keys()][0], "no name of a layer");
   const numbers = [...linear.keys()].sort((p, q) => p - q);
   checkNumbers(stem, numbers);
   const normalizations = new Map<number, string>();
@@ -65,11 +68,47 @@ export function layersByName(shapes: Shapes): LayerParts<string>[] {
     };
   });
   const used = new Set(layers.flatMap(partNames));
-  for (const name of shapes.keys()) {
-    if (!used.has(name) && !name.endsWith(".num_batches_tracked"))
-      throw unclear(name, "no part of a known network");
+  for (const [name, shape] of shapes) {
+    if (used.has(name) || name.endsWith(countsSuffix)) continue;
+    throw unclear(name, whyUnused(name, shape));
   }
   return layers;
+}
+
+/** What batch normalisations of PyTorch count, of no effect once trained. */
+const countsSuffix = ".num_batches_tracked";
+
+/** Tensors without which another one means nothing. */
+const companions = [
+  [".bias", ".weight"],
+  [".running_mean", ".running_var"],
+  [".running_var", ".running_mean"],
+] as const;
+
+function checkComplete(shapes: Shapes): void {
+  for (const name of shapes.keys()) {
+    for (const [suffix, other] of companions) {
+      if (!name.endsWith(suffix)) continue;
+      const base = name.slice(0, -suffix.length);
+      if (!shapes.has(base + other)) throw missing(base + other, name, shapes);
+      const normalizes = shapes.has(`${base}.running_mean`);
+      if (normalizes && shapes.has(`${base}.weight`) && !shapes.has(`${base}.bias`))
+        throw missing(`${base}.bias`, `${base}.weight`, shapes);
+    }
+  }
+  for (const [name, other] of [
+    ["W", "a"],
+    ["a", "W"],
+  ]) {
+    if (shapes.has(name) && !shapes.has(other)) throw missing(other, name, shapes);
+  }
+}
+
+function whyUnused(name: string, shape: readonly number[]): string {
+  if (!name.endsWith(".weight")) return "no part of a known network";
+  const is = `has shape [${shape}], not that of a linear layer's matrix`;
+  if (shape.length !== 1) return is;
+  return `${is}, and without ${show(`${name.slice(0, -".weight".length)}.running_mean`)} it is no batch normalisation`;
 }
 
 /**
@@ -112,7 +151,6 @@ function normalizedLayer(
 }
 
 function normalizationParts(base: string, shapes: Shapes): NormalizationParts<string> {
-  if (!shapes.has(`${base}.running_var`)) throw unclear(`${base}.running_mean`, "no running_var beside it");
   return {
     mean: `${base}.running_mean`,
     variance: `${base}.running_var`,
@@ -122,9 +160,50 @@ function normalizationParts(base: string, shapes: Shapes): NormalizationParts<st
 }
 
 function unclear(name: string, why: string): NetworkFileError {
-  const which = name === "" ? "there is no tensor" : `tensor ${show(name)}: ${why}`;
   return new NetworkFileError(
-    `${which}; say which tensor is which, such as --map W=net.fc1.weight,b=net.fc1.bias,a=net.fc2.weight,c=net.fc2.bias`,
+    `tensor ${show(name)}: ${why}; say which tensor is which, such as --map W=net.fc1.weight,b=net.fc1.bias,a=net.fc2.weight,c=net.fc2.bias`,
+  );
+}
+
+function missing(name: string, beside: string, shapes: Shapes): NetworkFileError {
+  return new NetworkFileError(
+    `there is no tensor ${show(name)} beside ${show(beside)}: save it too, or name others with --map; the file has ${listed([...shapes.keys()])}`,
+  );
+}
+
+/** Names of tensors for a message, the first of them. */
+export function listed(names: readonly string[]): string {
+  const first = names.slice(0, 8).map((name) => show(name.length > 24 ? `${name.slice(0, 23)}…` : name));
+  const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
+  return `${first.join(", ")}${more}`;
+}
+
+/** Beside a network's own tensors, what a saved trial holds. */
+const companionsOfOwn = new Set(["X", "y", "witness", "lower_witness"]);
+
+/**
+ * The tensors that a network leaves out though it might be meant to have them.
+ * @throws NetworkFileError where one is the bias of a hidden layer's weights: without it the function is another one
+ */
+export function leftOut(shapes: Shapes, layers: readonly LayerParts<string>[]): string[] {
+  const used = new Set(layers.flatMap(partNames));
+  layers.slice(0, -1).forEach(({ W, b }, i) => {
+    const bias = W.endsWith(".weight")
+      ? `${W.slice(0, -".weight".length)}.bias`
+      : W === "W"
+        ? "b"
+        : undefined;
+    if (b !== undefined || bias === undefined || !shapes.has(bias) || used.has(bias)) return;
+    // A map of two layers calls them W and a, or W1 and W2.
+    const add = layers.length === 2 ? `b=${bias} (b1=${bias} beside W1)` : `b${i + 1}=${bias}`;
+    throw new NetworkFileError(`--map: leaves out ${show(bias)} beside ${show(W)}, add ${add}`);
+  });
+  const { W: last } = layers[layers.length - 1];
+  // The output's bias does not change a gradient.
+  const harmless = new Set([`${last.replace(/\.weight$/, "")}.bias`, last === "a" ? "c" : ""]);
+  return [...shapes.keys()].filter(
+    (name) =>
+      !used.has(name) && !harmless.has(name) && !companionsOfOwn.has(name) && !name.endsWith(countsSuffix),
   );
 }
 

@@ -2,7 +2,7 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import type { RandomStream } from "./random.ts";
 
-export interface LargestEigenvalue {
+interface LargestEigenvalue {
   /** The largest Ritz value: a lower estimate. */
   readonly value: number;
   /** ‖M v − value·v‖ of its unit Ritz vector: some eigenvalue of M lies within it of the value. */

@@ -12,9 +12,10 @@ import { searchLower } from "../../src/lipschitz/search.ts";
 import { semidefiniteBound } from "../../src/lipschitz/semidefinite.ts";
 import { deepSlopeRanges } from "../../src/lipschitz/slopes.ts";
 import type { Activation } from "../../src/network/activation.ts";
-import { type DeepNetwork, evaluateDeep, type Layer } from "../../src/network/deep.ts";
+import type { DeepNetwork, Layer } from "../../src/network/deep.ts";
 import { norm } from "../../src/network/evaluate.ts";
 import { stream } from "../../src/numeric/random.ts";
+import { evaluateDeep } from "../network/evaluate-deep.ts";
 
 function layer(W: number[][], b: number[] = W.map(() => 0)): Layer {
   return { rows: W.length, columns: W[0].length, W: Float64Array.from(W.flat()), b: Float64Array.from(b) };

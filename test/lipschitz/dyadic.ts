@@ -1,4 +1,5 @@
 /** Exact arithmetic on f64 numbers: every finite one is an integer times 2^−1074. */
+import { activationFunction } from "../../src/network/activation.ts";
 import type { TwoLayerNetwork } from "../../src/network/two-layer.ts";
 
 /** x · 2^1074, exactly. */
@@ -38,19 +39,43 @@ export function exactGate({ d, W, b }: TwoLayerNetwork, x: Float64Array, l: numb
   return z > 0n ? 1 : z < 0n ? -1 : 0;
 }
 
-/** The largest of ‖Σ_l g_l a_l w_l‖² over all g in {0, 1}^k, feasible or not. */
+/**
+ * The largest of ‖4 Σ_l σ_l a_l w_l‖² over all patterns, feasible or not, each σ_l one of the activation's two slopes (which
+ * are multiples of ¼).
+ */
 export function largestPattern(network: TwoLayerNetwork): bigint {
-  const { k, d } = network;
+  const { activation, k, d } = network;
+  const [before, after] = (activationFunction(activation).pieces?.slopes ?? []).map((slope) =>
+    BigInt(4 * slope),
+  );
   const rows = exactRows(network);
-  const sum: bigint[] = new Array(d).fill(0n);
-  let largest = 0n;
+  const sum = Array.from({ length: d }, (_, j) => before * rows.reduce((total, row) => total + row[j], 0n));
+  const steps = rows.map((row) => row.map((x) => (after - before) * x));
+  let largest = squaredNorm(sum);
   // Gray code: one neuron changes at a time.
   for (let count = 1; count < 2 ** k; count++) {
     const l = 31 - Math.clz32(count & -count);
     const add = ((count ^ (count >>> 1)) >>> l) & 1;
-    for (let j = 0; j < d; j++) sum[j] += add ? rows[l][j] : -rows[l][j];
+    for (let j = 0; j < d; j++) sum[j] += add ? steps[l][j] : -steps[l][j];
     const size = squaredNorm(sum);
     if (size > largest) largest = size;
   }
   return largest;
+}
+
+/** ‖4 ∇f‖² at a point; undefined where a neuron with an effect is on its kink. */
+export function exactGradient(network: TwoLayerNetwork, x: Float64Array): bigint | undefined {
+  const { activation, k, d } = network;
+  const [before, after] = (activationFunction(activation).pieces?.slopes ?? []).map((slope) =>
+    BigInt(4 * slope),
+  );
+  const rows = exactRows(network);
+  const gradient: bigint[] = new Array(d).fill(0n);
+  for (let l = 0; l < k; l++) {
+    if (rows[l].every((value) => value === 0n)) continue;
+    const gate = exactGate(network, x, l);
+    if (gate === 0) return undefined;
+    for (let j = 0; j < d; j++) gradient[j] += (gate > 0 ? after : before) * rows[l][j];
+  }
+  return squaredNorm(gradient);
 }

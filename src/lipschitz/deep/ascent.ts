@@ -10,7 +10,7 @@ import type { DeepNetwork } from "../../network/deep.ts";
 import { multiply, multiplyTransposed } from "../../numeric/matrix.ts";
 import { normAbove } from "../slopes.ts";
 
-export interface DeepAscentOptions {
+interface DeepAscentOptions {
   readonly steps: number;
   /** Points stay in the ball of this radius. */
   readonly ball?: number | undefined;

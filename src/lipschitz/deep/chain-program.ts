@@ -16,7 +16,7 @@ import { type ChainForm, type ChainPoint, certifies, chainMatrix, inputRows } fr
 /** λ of fixed slopes, in units of what is feasible. */
 const stiffness = 1e5;
 
-export interface ChainBound {
+interface ChainBound {
   /** No gradient of the form has a norm above it, for certain. */
   readonly upper: number;
   /** Relative distance to the programme's optimum in ρ is at most about this. */
@@ -24,7 +24,7 @@ export interface ChainBound {
   readonly iterations: number;
 }
 
-export interface ChainOptions {
+interface ChainOptions {
   /** Stops when the gap is below; 1e-3 unless given. */
   readonly tolerance?: number;
   readonly outOfTime?: (() => boolean) | undefined;

@@ -16,7 +16,7 @@ import { deepSlopeRanges, normAbove } from "../slopes.ts";
 import { chainForm } from "./chain-form.ts";
 import { chainBound } from "./chain-program.ts";
 
-export interface DeepUpperOptions {
+interface DeepUpperOptions {
   readonly random: RandomStream;
   /** Radius of the ball that the bound is for; all of R^d unless given. */
   readonly radius?: number | undefined;

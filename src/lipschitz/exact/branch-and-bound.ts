@@ -4,14 +4,15 @@
  */
 import type { TwoLayerNetwork } from "../../network/two-layer.ts";
 import type { RandomStream } from "../../numeric/random.ts";
-import { CellProgramme } from "./cell-programme.ts";
-import type { Gates } from "./gates.ts";
+import { type CellAnswer, CellProgramme } from "./cell-programme.ts";
+import { type Gates, slopesAroundZero } from "./gates.ts";
 import { enumerateSigns } from "./gray-code.ts";
 import { Incumbent } from "./incumbent.ts";
+import { NearestPoints } from "./nearest-points.ts";
 import { freeRows, type Node, NodeBounds } from "./node-bound.ts";
 import { PriorityQueue } from "./priority-queue.ts";
 import { roundVectors } from "./rounding.ts";
-import { normAbove, signProgramme } from "./sign-programme.ts";
+import { gradientNormAbove, signProgramme } from "./sign-programme.ts";
 
 /** Bounds within this of the incumbent, relatively, count as met. */
 const metTolerance = 5e-10;
@@ -32,15 +33,15 @@ export interface SearchOptions {
   readonly points?: readonly Float64Array[];
 }
 
-export interface SearchResult {
+interface SearchResult {
   /** In units of the gates; errors of the gates' rounding included. */
   readonly lower: number;
   readonly upper: number;
   readonly signs: Int8Array | undefined;
   readonly point: Float64Array | undefined;
   readonly nodes: number;
-  /** Linear programmes solved. */
-  readonly programmes: number;
+  /** Whether time ran out with nodes left. */
+  readonly stopped: boolean;
 }
 
 interface CellNode extends Node {
@@ -58,8 +59,8 @@ export async function searchGates(
   const { K, Q } = programme;
   const incumbent = new Incumbent(gates, programme, radius, everyPattern);
   for (const point of options.points ?? []) incumbent.offerPoint(point);
-  if (!everyPattern) incumbent.ascend(network, random);
-  const cells = everyPattern ? undefined : await CellProgramme.load(gates, radius);
+  if (!everyPattern) incumbent.ascend(reluTwin(network), random);
+  const cells = everyPattern ? undefined : await cellsOf(gates, radius);
   const bounds = new NodeBounds(programme, random);
   const queue = new PriorityQueue<CellNode>((node) => node.upper);
   const root = new Int8Array(K);
@@ -68,6 +69,7 @@ export async function searchGates(
   /** The largest bound of nodes that were closed without proof that something reaches it. */
   let closed = 0;
   let nodes = 0;
+  let stopped = false;
   // What a bound on zᵀQz must not exceed for the norm to be met.
   const cut = () => {
     const norm = incumbent.value * (1 + metTolerance) - gates.slack;
@@ -75,7 +77,8 @@ export async function searchGates(
   };
   try {
     for (let node = queue.peek(); node !== undefined && node.upper > cut(); node = queue.peek()) {
-      if (nodes > 0 && outOfTime()) break;
+      stopped = nodes > 0 && outOfTime();
+      if (stopped) break;
       queue.pop();
       nodes++;
       const free = freeRows(node.signs);
@@ -121,16 +124,60 @@ export async function searchGates(
     }
     const left = queue.peek()?.upper ?? 0;
     const above = Math.max(
-      normAbove(programme, Math.max(left, closed)),
+      gradientNormAbove(programme, Math.max(left, closed)),
       incumbent.value * (1 + metTolerance),
     );
     const { value, signs, point } = incumbent;
     const upper = Math.max(value, above);
-    return { lower: value, upper, signs, point, nodes, programmes: cells?.questions ?? 0 };
+    return { lower: value, upper, signs, point, nodes, stopped };
   } finally {
     bounds.dispose();
     cells?.dispose();
   }
+}
+
+/** Whether cells exist: the nearest point tells nearly always; in all of R^d the linear programme is asked where not. */
+async function cellsOf(gates: Gates, radius: number) {
+  const nearest = new NearestPoints(gates, radius);
+  const programme = Number.isFinite(radius) ? undefined : await CellProgramme.load(gates);
+  return {
+    ask(signs: Int8Array): CellAnswer {
+      const answer = nearest.ask(signs);
+      return answer.kind === "unsure" && programme ? programme.ask(signs) : answer;
+    },
+    dispose: () => programme?.dispose(),
+  };
+}
+
+/**
+ * A ReLU network with about the same gradients, for the ascent: ψ(t) = (q − p) max(t, 0) + pt, and the sum of the linear
+ * parts is a pair of neurons.
+ */
+function reluTwin(network: TwoLayerNetwork): TwoLayerNetwork {
+  const { activation, k, d, W, b, a } = network;
+  const [before, after] = slopesAroundZero(activation) ?? [0, 1];
+  if (before === 0 && after === 1) return network;
+  const linear = new Float64Array(d);
+  for (let l = 0; l < k; l++) for (let j = 0; j < d; j++) linear[j] += before * a[l] * W[l * d + j];
+  return {
+    ...network,
+    activation: "relu",
+    k: k + 2,
+    W: concatenated(
+      W,
+      linear,
+      linear.map((value) => -value),
+    ),
+    b: concatenated(b, [0, 0]),
+    a: concatenated(
+      a.map((value) => (after - before) * value),
+      [1, -1],
+    ),
+  };
+}
+
+function concatenated(...parts: readonly ArrayLike<number>[]): Float64Array {
+  return Float64Array.from(parts.flatMap((part) => Array.from(part)));
 }
 
 /** The free gate whose flip the relaxation is least decided about, weighed by its size: (1 − ⟨v_0, v_i⟩²)‖B_i‖². */

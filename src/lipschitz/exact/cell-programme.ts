@@ -1,13 +1,12 @@
 /**
- * Does an open set have given signs? The linear programme: the largest margin t with z_i(⟨n_i, x⟩ + o_i) >= t for all fixed
- * signs, t <= 1 in units of typical offsets. Solved by HiGHS in f64; what it says is only a proposal, and either a point
- * whose gates are certain or multipliers that prove emptiness decide. For a ball, the box around it and planes
- * that touch it, added where a proposed point lies outside.
+ * Does an open set of R^d have given signs? The linear programme: the largest margin t with z_i(⟨n_i, x⟩ + o_i) >= t for all
+ * fixed signs, t <= 1 in units of typical offsets. Solved by HiGHS in f64; what it says is only a proposal, and either a
+ * point whose gates are certain or multipliers that prove emptiness decide. Asked where nearest-points.ts cannot tell.
  */
 import highsModule, { type Highs as Solver } from "highs";
 import { norm } from "../../network/evaluate.ts";
 import { provesEmpty } from "./empty-cell.ts";
-import type { Gates } from "./gates.ts";
+import { type Gates, typicalOffset } from "./gates.ts";
 
 // The package declares itself CommonJS for types, while import gives its ES module: the default is the loader.
 const loadHighs = highsModule as unknown as typeof highsModule.default;
@@ -15,9 +14,6 @@ const loadHighs = highsModule as unknown as typeof highsModule.default;
 type Model = ReturnType<Solver["createModel"]>;
 
 const unit = 2 ** -53;
-/** Planes that touch the ball, for one question and altogether. */
-const cutsOfOne = 20;
-const mostCuts = 2000;
 
 export type CellAnswer =
   /** A point strictly inside, its gates certain. */
@@ -31,29 +27,19 @@ let solver: Promise<Solver> | undefined;
 
 export class CellProgramme {
   private readonly gates: Gates;
-  private readonly radius: number;
   private readonly scale: number;
   private readonly highs: Solver;
   private model: Model;
-  private cuts: Float64Array[] = [];
-  /** Questions asked. */
-  questions = 0;
-
-  private constructor(gates: Gates, radius: number, highs: Solver) {
+  private constructor(gates: Gates, highs: Solver) {
     this.gates = gates;
-    this.radius = radius;
     this.highs = highs;
-    const sizes = Array.from(gates.offsets, Math.abs)
-      .filter((size) => size > 0)
-      .sort((x, y) => x - y);
-    const typical = sizes[Math.floor(sizes.length / 2)] ?? 1;
-    this.scale = Number.isFinite(radius) ? radius : typical;
+    this.scale = typicalOffset(gates);
     this.model = this.build();
   }
 
-  static async load(gates: Gates, radius = Number.POSITIVE_INFINITY): Promise<CellProgramme> {
+  static async load(gates: Gates): Promise<CellProgramme> {
     solver ??= loadHighs();
-    return new CellProgramme(gates, radius, await solver);
+    return new CellProgramme(gates, await solver);
   }
 
   dispose(): void {
@@ -62,7 +48,6 @@ export class CellProgramme {
 
   /** @param signs 1 or −1, 0 for gates that do not matter; K */
   ask(signs: Int8Array): CellAnswer {
-    this.questions++;
     const { m, d } = this.gates;
     const { infinity } = this.highs;
     const lower = new Float64Array(2 * m).fill(-infinity);
@@ -73,41 +58,25 @@ export class CellProgramme {
       else if (signs[i + 1] < 0) upper[m + i] = bound;
     }
     if (m > 0) this.model.changeRowsBounds({ kind: "range", from: 0, to: 2 * m - 1 }, lower, upper);
-    for (let round = 0; round < cutsOfOne; round++) {
+    try {
       this.model.run();
-      if (this.model.getModelStatus() !== this.highs.constants.modelStatus.optimal) return { kind: "unsure" };
-      const { colValue, rowDual } = this.model.getSolution();
-      const point = Float64Array.from(colValue.subarray(0, d), (value) => value * this.scale);
-      const answer = this.verify(signs, point);
-      if (answer) return answer;
-      const weights = Float64Array.from({ length: m }, (_, i) =>
-        Math.abs(signs[i + 1] > 0 ? rowDual[i] : rowDual[m + i]),
-      );
-      if (colValue[d] < 1e-6 && provesEmpty(this.gates, signs, weights, this.radius))
-        return { kind: "empty" };
-      const size = norm(point);
-      if (!(size > this.radius * (1 - 1e-12)) || this.cuts.length >= mostCuts) break;
-      this.cut(point.map((value) => value / size));
+    } catch {
+      // HiGHS gives up on some programmes with nearly equal rows; what it holds then is not known.
+      this.model.dispose();
+      this.model = this.build();
+      return { kind: "unsure" };
     }
-    return { kind: "unsure" };
-  }
-
-  /** The point, or the same in the ball, if its gates are certain and as wanted. */
-  private verify(signs: Int8Array, point: Float64Array): CellAnswer | undefined {
-    const size = norm(point);
-    const inside = this.radius * (1 - 1e-9);
-    const moved = size > inside ? point.map((value) => (value * inside) / size) : point;
-    const found = gateSigns(this.gates, moved, this.radius);
-    if (!found?.every((sign, i) => signs[i] === 0 || sign === signs[i])) return undefined;
-    return { kind: "point", point: moved, signs: found };
-  }
-
-  private cut(direction: Float64Array): void {
-    this.cuts.push(direction);
-    this.model.addRow(-this.highs.infinity, this.radius / this.scale, {
-      indices: Int32Array.from(direction.keys()),
-      values: direction,
-    });
+    if (this.model.getModelStatus() !== this.highs.constants.modelStatus.optimal) return { kind: "unsure" };
+    const { colValue, rowDual } = this.model.getSolution();
+    const point = Float64Array.from(colValue.subarray(0, d), (value) => value * this.scale);
+    const found = gateSigns(this.gates, point);
+    if (found?.every((sign, i) => signs[i] === 0 || sign === signs[i]))
+      return { kind: "point", point, signs: found };
+    const weights = Float64Array.from({ length: m }, (_, i) =>
+      Math.abs(signs[i + 1] > 0 ? rowDual[i] : rowDual[m + i]),
+    );
+    const empty = colValue[d] < 1e-6 && provesEmpty(this.gates, signs, weights);
+    return { kind: empty ? "empty" : "unsure" };
   }
 
   private build(): Model {
@@ -119,10 +88,7 @@ export class CellProgramme {
       primal_feasibility_tolerance: 1e-9,
       dual_feasibility_tolerance: 1e-9,
     });
-    const box = this.radius / this.scale;
-    for (let j = 0; j < d; j++) {
-      model.addVar(Number.isFinite(box) ? -box : -infinity, Number.isFinite(box) ? box : infinity);
-    }
+    for (let j = 0; j < d; j++) model.addVar(-infinity, infinity);
     model.addVar(-infinity, 1);
     model.changeColCost(d, -1);
     // Rows ⟨n_i, x⟩ − t >= … where gate i is on, and ⟨n_i, x⟩ + t <= … where it is off.

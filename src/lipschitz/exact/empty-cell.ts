@@ -38,7 +38,9 @@ export function provesEmpty(
     (i) => signs[i + 1] !== 0 && weights[i] > 1e-9 * most,
   );
   const y = support.map((i) => weights[i] / most);
-  return provesInFloats(gates, signs, support, y, radius) || provesInIntegers(gates, signs, support);
+  if (provesInFloats(gates, signs, support, y, radius)) return true;
+  if (provesInIntegers(gates, signs, support)) return true;
+  return radius !== Number.POSITIVE_INFINITY && touchesFromOutside(gates, signs, support, radius);
 }
 
 function provesInFloats(
@@ -113,4 +115,40 @@ function provesInIntegers({ normals, offsets, d }: Gates, signs: Int8Array, supp
   let beta = 0n;
   for (const [at, row] of rows.entries()) beta += y[at] * row[d];
   return signOf(beta) * side <= 0;
+}
+
+/**
+ * The same in a ball whose sphere the cell may just touch: the weights at the point of the gates' intersection nearest to
+ * 0, N Nᵀ y = −o for the signed rows, are exact where the rows are independent.
+ */
+function touchesFromOutside(
+  { normals, offsets, d }: Gates,
+  signs: Int8Array,
+  support: number[],
+  radius: number,
+): boolean {
+  if (support.length > Math.min(mostExact, d)) return false;
+  const rows = support.map((i) =>
+    commonIntegers([...normals.subarray(i * d, (i + 1) * d), offsets[i]]).map(
+      (value) => value * BigInt(signs[i + 1]),
+    ),
+  );
+  const product = (p: readonly bigint[], q: readonly bigint[]) => {
+    let sum = 0n;
+    for (let j = 0; j < d; j++) sum += p[j] * q[j];
+    return sum;
+  };
+  const equations = [...rows.map((p) => rows.map((q) => product(p, q))), rows.map((p) => p[d])];
+  const solution = dependence(equations);
+  const scale = solution?.[support.length];
+  if (!solution || !scale) return false;
+  const y = solution.slice(0, -1).map((value) => (scale > 0n ? value : -value));
+  if (y.some((value) => value < 0n) || y.every((value) => value === 0n)) return false;
+  const combined = Array.from({ length: d + 1 }, (_, j) =>
+    rows.reduce((sum, row, at) => sum + y[at] * row[j], 0n),
+  );
+  // β + R‖r‖ <= 0, R a quotient of two integers.
+  const [numerator, one] = commonIntegers([radius, 1]);
+  const beta = combined[d];
+  return beta <= 0n && (beta * one) ** 2n >= numerator ** 2n * product(combined, combined);
 }

@@ -1,6 +1,6 @@
 /**
- * The Lipschitz constant of a two-layer ReLU network itself: the largest gradient over the patterns of gates that occur on
- * open sets, of R^d or of a ball.
+ * The Lipschitz constant of a two-layer network itself, for activations with one kink, at 0 (ReLU, leaky ReLU, |t|): the
+ * largest gradient over the patterns of gates that occur on open sets, of R^d or of a ball.
  *
  * Both ends are rigorous for the network as its f64 numbers stand, whatever the method:
  * - "sweep" (d <= 2): all cells, put in order by exact predicates.
@@ -8,10 +8,12 @@
  * - "branch-and-bound": patterns are left out only where a certified bound or a proof of emptiness says so (empty-cell.ts);
  *   the lower end is a pattern with a point whose gates are certain, or any pattern where the normals are independent.
  */
+import { layersOf } from "../../network/deep.ts";
 import { norm } from "../../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../../network/two-layer.ts";
 import type { RandomStream } from "../../numeric/random.ts";
 import type { Bound } from "../bound.ts";
+import { enclosedGradientNorm } from "../enclosure.ts";
 import { timesPowerAbove, timesPowerBelow } from "../gate-form.ts";
 import { witnessAt } from "../witness.ts";
 import { searchGates } from "./branch-and-bound.ts";
@@ -20,14 +22,14 @@ import { type Gates, gatesOf } from "./gates.ts";
 import { enumerateSigns } from "./gray-code.ts";
 import { sweepLine } from "./line-arrangement.ts";
 import { sweepPlane } from "./plane-arrangement.ts";
-import { normAbove, normBelow, signProgramme } from "./sign-programme.ts";
+import { gradientNormAbove, normBelow, signProgramme } from "./sign-programme.ts";
 
 /** More gates than this are searched, not enumerated: 2^30 patterns are a second. */
 const mostEnumerated = 30;
 /** An interval this narrow, relatively, is the constant. */
 const exactTolerance = 1e-9;
 
-export interface ExactOptions {
+interface ExactOptions {
   readonly random: RandomStream;
   /** The constant over the ball ‖x‖ <= radius; over R^d unless given. */
   readonly radius?: number;
@@ -38,9 +40,9 @@ export interface ExactOptions {
   readonly upper?: Bound;
 }
 
-export type ExactMethod = "sweep" | "gray" | "branch-and-bound" | "affine";
+type ExactMethod = "sweep" | "gray" | "branch-and-bound" | "affine";
 
-export interface ExactConstant {
+interface ExactConstant {
   /** Its witness has that gradient up to the last digits; none where no f64 point was found in the pattern's cell. */
   readonly lower: Bound;
   readonly upper: Bound;
@@ -51,6 +53,8 @@ export interface ExactConstant {
   /** Nodes of the search, or cells of the sweep. */
   readonly nodes: number;
   readonly method: ExactMethod;
+  /** Whether time ran out first. Where it did not and there is no `exact`, what is open is too close to call in f64. */
+  readonly stopped: boolean;
 }
 
 /** In units of the gates, rounding of the gates included. */
@@ -60,17 +64,18 @@ interface Found {
   readonly nodes: number;
   readonly method: ExactMethod;
   readonly points: readonly Float64Array[];
+  readonly stopped: boolean;
 }
 
 /**
  * The interval of the Lipschitz constant, closed as far as time allows.
- * @throws RangeError for an activation other than relu, for weights that are not finite, for a radius that is not positive
+ * @throws RangeError for an activation with other kinks or none, for weights that are not finite, for a radius that is not positive
  */
 export async function exactConstant(network: TwoLayerNetwork, options: ExactOptions): Promise<ExactConstant> {
   const { radius } = options;
   if (radius !== undefined && !(radius > 0)) throw new RangeError(`radius must be positive, got ${radius}`);
   const gates = gatesOf(network, radius);
-  const { lower, upper, nodes, method, points } = await find(network, gates, options);
+  const { lower, upper, nodes, method, points, stopped } = await find(network, gates, options);
   const name = method === "affine" ? "sweep" : method;
   const below = withKnown("lower", timesPowerBelow(lower, gates.exponent), name, options.lower);
   const above = withKnown("upper", timesPowerAbove(upper, gates.exponent), name, options.upper);
@@ -85,6 +90,7 @@ export async function exactConstant(network: TwoLayerNetwork, options: ExactOpti
     gates: gates.m,
     nodes,
     method,
+    stopped,
   };
 }
 
@@ -95,12 +101,13 @@ async function find(network: TwoLayerNetwork, gates: Gates, options: ExactOption
   if (m === 0) {
     const lower = normBelow(programme, [1]);
     const points = [new Float64Array(d), ...pointsNearOrigin(d, radius, random)];
-    const upper = programme.sizes + gates.slack > 0 ? normAbove(programme, programme.Q[0]) : 0;
-    return { lower, upper, nodes: 1, method: "affine", points };
+    const upper = programme.sizes + gates.slack > 0 ? gradientNormAbove(programme, programme.Q[0]) : 0;
+    return { lower, upper, nodes: 1, method: "affine", points, stopped: false };
   }
   if (d <= 2) {
     const { z, point, upper, visits } = d === 1 ? sweepLine(gates, radius) : sweepPlane(gates, radius);
-    return { lower: normBelow(programme, z), upper, nodes: visits, method: "sweep", points: [point] };
+    const lower = normBelow(programme, z);
+    return { lower, upper, nodes: visits, method: "sweep", points: [point], stopped: false };
   }
   const everyPattern = radius === Number.POSITIVE_INFINITY && normalsIndependent(gates);
   if (everyPattern && m <= mostEnumerated) {
@@ -108,10 +115,11 @@ async function find(network: TwoLayerNetwork, gates: Gates, options: ExactOption
     const all = programme.sizes * (1 + 2 ** -40) + gates.slack;
     return {
       lower: z ? normBelow(programme, z) : 0,
-      upper: complete ? normAbove(programme, upper) : all,
+      upper: complete ? gradientNormAbove(programme, upper) : all,
       nodes: 2 ** m,
       method: "gray",
       points: z ? pointsOfPattern(gates, z) : [],
+      stopped: !complete,
     };
   }
   const known = options.lower?.witness ? [options.lower.witness] : [];
@@ -139,7 +147,10 @@ function bestWitness(
 ): Float64Array | undefined {
   return points.find((point) => {
     if (!(norm(point) * (1 + (point.length + 8) * 2 ** -53) < radius)) return false;
-    const found = witnessAt(network, point);
+    const found =
+      network.activation === "relu"
+        ? witnessAt(network, point)
+        : enclosedGradientNorm(layersOf(network), point);
     return found !== undefined && found.value >= value * (1 - 1e-11);
   });
 }

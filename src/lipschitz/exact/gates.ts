@@ -6,11 +6,14 @@
  *
  *   ∇f = 2^exponent (B_0 + Σ_i z_i B_i).
  *
- * Gates that change nothing (B_i = 0) and gates that a ball holds fixed are not there.
+ * Activations have slopes p before 0 and q after it (0 and 1 for ReLU, −1 and 1 for |t|), which is (p + q)/2 plus or minus
+ * (q − p)/2: the first half of a neuron goes into B_0, the second into its gate's row. Gates that change nothing (B_i = 0)
+ * and gates that a ball holds fixed are not there.
  */
+import { type Activation, activationFunction } from "../../network/activation.ts";
 import { norm } from "../../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../../network/two-layer.ts";
-import { type GateForm, neuronScales, sizesAbove } from "../gate-form.ts";
+import { type GateForm, neuronScales, scaledRange, sizesAbove } from "../gate-form.ts";
 import { commonIntegers } from "./integers.ts";
 
 export interface Gates extends GateForm {
@@ -24,30 +27,43 @@ export interface Gates extends GateForm {
 
 const unit = 2 ** -53;
 
+/** The slopes before and after 0 of an activation that is linear on both sides; undefined for any other. */
+export function slopesAroundZero(activation: Activation): readonly [number, number] | undefined {
+  const { pieces } = activationFunction(activation);
+  if (pieces?.kinks.length !== 1 || pieces.kinks[0] !== 0) return undefined;
+  const [before, after] = pieces.slopes;
+  return [before, after];
+}
+
 /**
- * The gates of a ReLU network.
+ * The gates of a network whose activation has one kink, at 0.
  * @param radius only the ball ‖x‖ <= radius matters
  * @throws RangeError for another activation, or where a weight is not finite
  */
 export function gatesOf(network: TwoLayerNetwork, radius = Number.POSITIVE_INFINITY): Gates {
   const { activation, k, d, W, b } = network;
-  if (activation !== "relu") throw new RangeError(`gates are those of relu, not of ${activation}`);
+  const slopes = slopesAroundZero(activation);
+  if (!slopes)
+    throw new RangeError(`gates are those of activations with one kink, at 0, not of ${activation}`);
   if (!b.every(Number.isFinite)) throw new RangeError("the biases are not all finite numbers");
-  const { exponent, gains, factors } = neuronScales(network);
+  const range = scaledRange({ low: Math.min(...slopes), high: Math.max(...slopes) });
+  const { exponent, gains, factors } = neuronScales(network, () => range);
+  const [before, after] = slopes[0] <= slopes[1] ? [range.low, range.high] : [range.high, range.low];
+  const steepest = Math.max(Math.abs(before), Math.abs(after));
   const constant = new Float64Array(d);
   const groups: { neuron: number; row: Float64Array }[] = [];
   const groupsByShape = new Map<string, number[]>();
   let sizes = 0;
-  const half = new Float64Array(d);
+  const scaled = new Float64Array(d);
   for (let l = 0; l < k; l++) {
     if (gains[l] === 0) continue;
     const row = W.subarray(l * d, (l + 1) * d);
-    for (let j = 0; j < d; j++) half[j] = 0.5 * gains[l] * (row[j] * factors[l]);
-    sizes += 2 * norm(half);
-    // The slope 0 or 1 is ½ + ½ times the sign.
+    for (let j = 0; j < d; j++) scaled[j] = gains[l] * (row[j] * factors[l]);
+    sizes += steepest * norm(scaled);
     const fixed = fixedSide(row, b[l], radius);
-    for (let j = 0; j < d; j++) constant[j] += (1 + fixed) * half[j];
-    if (fixed !== 0) continue;
+    const slope = fixed === 0 ? (before + after) / 2 : fixed > 0 ? after : before;
+    for (let j = 0; j < d; j++) constant[j] += slope * scaled[j];
+    if (fixed !== 0 || before === after) continue;
     const { shape, top } = shapeOf(row, b[l]);
     const alike = groupsByShape.get(shape) ?? [];
     groupsByShape.set(shape, alike);
@@ -58,7 +74,8 @@ export function gatesOf(network: TwoLayerNetwork, radius = Number.POSITIVE_INFIN
       alike.push(group);
     }
     const side = Math.sign(row[top]) * Math.sign(W[groups[group].neuron * d + top]);
-    for (let j = 0; j < d; j++) groups[group].row[j] += side * half[j];
+    const half = (side * (after - before)) / 2;
+    for (let j = 0; j < d; j++) groups[group].row[j] += half * scaled[j];
   }
   const kept = groups.filter(({ row }) => row.some((value) => value !== 0));
   const m = kept.length;
@@ -78,6 +95,14 @@ export function gatesOf(network: TwoLayerNetwork, radius = Number.POSITIVE_INFIN
   const slack = 4 * (k + 8) * unit * sizes;
   const total = sizes * sizesAbove(k, d);
   return { m, K: m + 1, d, B, neurons, exponent, total, slack, normals, offsets };
+}
+
+/** The median of |o_i| other than 0, or 1: normals have norms near one. */
+export function typicalOffset({ offsets }: Gates): number {
+  const sizes = Array.from(offsets, Math.abs)
+    .filter((size) => size > 0)
+    .sort((x, y) => x - y);
+  return sizes[Math.floor(sizes.length / 2)] ?? 1;
 }
 
 /** 1 or −1 where |b| >= radius·‖w‖, so that the sign of b is that of the neuron in the open ball; else 0. */

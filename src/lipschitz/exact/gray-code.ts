@@ -10,7 +10,7 @@ import { kernels } from "../../numeric/kernels/kernels.ts";
 const mostLow = 10;
 const mostWalk = 12;
 
-export interface EnumeratedMaximum {
+interface EnumeratedMaximum {
   /** zᵀQz <= upper for all the signs that were looked at. */
   readonly upper: number;
   /** Signs that reach it up to the rounding, K; absent where no value lies above `floor`. */
@@ -50,10 +50,10 @@ export function enumerateSigns(
   const width = order.length + (order.length % 2);
   const { run, memory } = kernels();
   const counts = [width, Math.max(1, walk) * width, 2 ** low, 2 ** (low - 2), 4];
-  const offsets = counts.map((_, i) => counts.slice(0, i).reduce((sum, count) => sum + roundUp(count), 0));
-  const region = memory.reserve((offsets[4] + 8) * 8);
+  // A double has the room of two floats.
+  const { region, addresses } = memory.reserveSingles(counts.map((count) => 2 * count));
   try {
-    const [state, rows, table, scratch, best] = offsets.map((offset) => region.address + offset * 8);
+    const [state, rows, table, scratch, best] = addresses;
     const rowValues = memory.doubles(rows, counts[1]).fill(0);
     for (let i = 0; i < walk; i++) {
       for (const [j, index] of order.entries()) rowValues[i * width + j] = g(walkAt + i, index);
@@ -139,8 +139,4 @@ function fillTable(table: Float64Array, low: number, entry: (i: number, j: numbe
       table[2 ** j + bits] = value;
     }
   }
-}
-
-function roundUp(count: number): number {
-  return Math.ceil(count / 8) * 8;
 }

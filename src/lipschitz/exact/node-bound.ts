@@ -18,7 +18,7 @@ export interface Node {
   readonly V?: Float32Array;
 }
 
-export interface NodeBound {
+interface NodeBound {
   readonly upper: number;
   /** K × rank: converged vectors of the free rows and of row 0. */
   readonly V: Float32Array;

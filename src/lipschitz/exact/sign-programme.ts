@@ -32,7 +32,7 @@ export function signProgramme({ K, d, B, slack }: GateForm): SignProgramme {
 }
 
 /** A number that the gradients of norm² <= square (up to the programme's errors) do not exceed in norm. */
-export function normAbove({ error, slack }: SignProgramme, square: number): number {
+export function gradientNormAbove({ error, slack }: SignProgramme, square: number): number {
   return (Math.sqrt(Math.max(0, square) + error) + slack) * (1 + 2 ** -48);
 }
 

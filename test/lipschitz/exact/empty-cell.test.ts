@@ -53,6 +53,24 @@ test("in a ball the centre's distance decides", () => {
   assert.ok(!provesEmpty(gates, on, Float64Array.of(1)));
 });
 
+test("a cell that just touches the sphere is empty, one that reaches one rounding farther is not", () => {
+  const on = Int8Array.of(1, 1);
+  const both = Int8Array.of(1, 1, 1);
+  assert.ok(provesEmpty(gatesWith([[3, 4]], [-5]), on, Float64Array.of(1), 1));
+  assert.ok(!provesEmpty(gatesWith([[3, 4]], [-5 + 2 ** -50]), on, Float64Array.of(1), 1));
+  // The corner (3, 4) of x > 3 and y > 4.
+  const corner = [
+    [1, 0],
+    [0, 1],
+  ];
+  assert.ok(provesEmpty(gatesWith(corner, [-3, -4]), both, Float64Array.of(3, 4), 5));
+  assert.ok(provesEmpty(gatesWith(corner, [-3, -4]), both, Float64Array.of(3.1, 4), 5));
+  assert.ok(!provesEmpty(gatesWith(corner, [-3, -4 + 2 ** -50]), both, Float64Array.of(3, 4), 5));
+  assert.ok(!provesEmpty(gatesWith(corner, [-3, 4]), both, Float64Array.of(3, 4), 5));
+  // Through 0 itself: no weights, no proof.
+  assert.ok(!provesEmpty(gatesWith(corner, [0, 0]), both, Float64Array.of(1, 1), 5));
+});
+
 test("no multipliers prove the cell of a point empty", () => {
   const number = fc.double({ min: -3, max: 3, noNaN: true });
   fc.assert(

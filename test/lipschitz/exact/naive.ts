@@ -1,13 +1,15 @@
 /** The slow twin: every pattern of every neuron, feasible by a linear programme. For small integer weights. */
 import highsModule from "highs";
+import { activationFunction } from "../../../src/network/activation.ts";
 import type { TwoLayerNetwork } from "../../../src/network/two-layer.ts";
 import { type RandomStream, stream } from "../../../src/numeric/random.ts";
 
 const loadHighs = highsModule as unknown as typeof highsModule.default;
 
-/** max ‖Σ_{l on} a_l w_l‖ over patterns with a margin above 1e−6 in the box |x_j| <= 10⁴. */
-export async function naiveConstant({ k, d, W, b, a }: TwoLayerNetwork): Promise<number> {
+/** max ‖Σ_l σ_l a_l w_l‖ over patterns with a margin above 1e−6 in the box |x_j| <= 10⁴; σ_l for ReLU is 1 or 0. */
+export async function naiveConstant({ activation, k, d, W, b, a }: TwoLayerNetwork): Promise<number> {
   const highs = await loadHighs();
+  const [before, after] = activationFunction(activation).pieces?.slopes ?? [];
   let most = 0;
   for (let bits = 0; bits < 2 ** k; bits++) {
     const gradient = new Float64Array(d);
@@ -16,7 +18,7 @@ export async function naiveConstant({ k, d, W, b, a }: TwoLayerNetwork): Promise
     for (let l = 0; l < k; l++) {
       const on = ((bits >> l) & 1) === 1;
       const row = W.subarray(l * d, (l + 1) * d);
-      if (on) for (let j = 0; j < d; j++) gradient[j] += a[l] * row[j];
+      for (let j = 0; j < d; j++) gradient[j] += (on ? after : before) * a[l] * row[j];
       // A neuron without weights has no gate.
       if (row.every((w) => w === 0)) {
         if (on) possible = false;
