@@ -5,7 +5,8 @@ import { type Activation, parseActivation } from "../network/activation.ts";
 import type { Network } from "../network/deep.ts";
 import { type ByteSource, NetworkFileError } from "../network/network-file.ts";
 import { readNetwork } from "../network/read.ts";
-import { type LayerParts, parseMap } from "../network/tensor-names.ts";
+import { parseMap } from "../network/tensor-map.ts";
+import type { LayerParts } from "../network/tensor-names.ts";
 import { UsageError } from "./errors.ts";
 import { shortPath } from "./terminal.ts";
 

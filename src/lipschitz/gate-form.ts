@@ -20,10 +20,14 @@ export interface GateForm {
   readonly neurons: Int32Array;
   /** The network's gradients are 2^exponent times those of the form. */
   readonly exponent: number;
-  /** Σ_l max|σ_l| |a_l| ‖w_l‖, rounded up: no gradient is larger. In units of B. */
-  readonly total: number;
   /** |‖Bᵀz‖ − exact| <= slack for every z, in units of B: what rounding the rows can hide. */
   readonly slack: number;
+}
+
+/** The form of all neurons, with the triangle inequality's bound. */
+export interface NetworkForm extends GateForm {
+  /** Σ_l max|σ_l| |a_l| ‖w_l‖, rounded up: no gradient is larger. In units of B. */
+  readonly total: number;
 }
 
 /**
@@ -48,7 +52,10 @@ const gates: SlopeRange = { low: 0, high: 1 };
  * @param slopes the range of each neuron's slope, where a neuron with low = high is fixed; ReLU's [0, 1] by default
  * @throws RangeError where a weight or a slope is not finite
  */
-export function gateForm(network: Weights, slopes: (neuron: number) => SlopeRange = () => gates): GateForm {
+export function gateForm(
+  network: Weights,
+  slopes: (neuron: number) => SlopeRange = () => gates,
+): NetworkForm {
   const { k, d, W } = network;
   const ranges = Array.from({ length: k }, (_, l) => scaledRange(slopes(l)));
   const { exponent, gains, factors } = neuronScales(network, (l) => ranges[l]);
@@ -121,7 +128,7 @@ export function neuronScales(
  * What Σ|gain|‖w‖ over k rows in R^d, as computed, is to be multiplied by so as to be no less than the exact sum. A square
  * has d + 1 roundings, halved by the root; a term three more, a sum k. What `neuronScales` leaves out is far below that.
  */
-export function sizesAbove(k: number, d: number): number {
+function sizesAbove(k: number, d: number): number {
   return 1 + (k + d / 2 + 16) * unit;
 }
 

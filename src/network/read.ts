@@ -4,11 +4,11 @@ import { type Layer, type Network, networkOf } from "./deep.ts";
 import { readJson } from "./json-network.ts";
 import { type ByteSource, NetworkFileError, show } from "./network-file.ts";
 import { readHeader, readTensor } from "./safetensors-reader.ts";
+import { leftOut } from "./tensor-map.ts";
 import {
   type LayerParts,
   type LayerTensors,
   layersByName,
-  leftOut,
   listed,
   type NamedTensor,
   type NormalizationParts,

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { bracket } from "../../src/lipschitz/bracket.ts";
+import { certifiedUpper } from "../../src/lipschitz/certify.ts";
 import { exactConstant } from "../../src/lipschitz/exact/exact-constant.ts";
 import { maximumRandomGradient } from "../../src/lipschitz/maximum-random-gradient.ts";
+import { searchLower } from "../../src/lipschitz/search.ts";
 import type { Activation } from "../../src/network/activation.ts";
 import { gradient, norm } from "../../src/network/evaluate.ts";
 import type { TwoLayerNetwork } from "../../src/network/two-layer.ts";
@@ -107,6 +109,34 @@ test("in exact arithmetic: upper is above every pattern, lower and exact are rea
     met > 0.6 * rounds && equal > 0.2 * rounds && reached > 1.5 * rounds,
     `${met} ${equal} ${reached}`,
   );
+});
+
+test("lower <= exact <= upper in balls, gates on the sphere among them", async () => {
+  let closed = 0;
+  const rounds = 1500;
+  for (let round = 0; round < rounds; round++) {
+    const kind = round % kinds;
+    const network = degenerateNetwork(kind, random, bent[Math.floor(round / kinds) % bent.length]);
+    const { d, W, b, k } = network;
+    const l = choose(k);
+    // Through the foot of a hyperplane, as far as rounding lets it: then a cell may touch the sphere, or just not.
+    const distance = Math.abs(b[l]) / norm(W.subarray(l * d, (l + 1) * d));
+    const touching = distance > 0 && Number.isFinite(distance) && round % 3 === 0;
+    const radius = touching ? distance : [0.5, 1, 3][choose(3)];
+    const { upper } = certifiedUpper(network, { random: stream(2, "interval", "start"), radius });
+    const lower = searchLower(network, {
+      random: stream(2, "interval", "lower"),
+      radius,
+      ascents: 1,
+      steps: 4,
+    });
+    const found = await exactConstant(network, { random: stream(3, "interval", "search"), radius });
+    const values = `round ${round}, kind ${kind}, radius ${radius}, ${found.method}: ${lower.value} <= ${found.lower.value} to ${found.upper.value} <= ${upper.value}`;
+    assert.ok(lower.value <= found.upper.value && found.lower.value <= upper.value, values);
+    assert.ok(found.lower.value <= found.upper.value && lower.value <= upper.value, values);
+    if (found.exact || touching) closed++;
+  }
+  assert.ok(closed > 0.99 * rounds, `${closed} closed`);
 });
 
 test("lower <= gradients <= upper for activations of other shapes, at every scale", () => {

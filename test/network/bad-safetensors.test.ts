@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { bytesSource } from "../../src/network/network-file.ts";
 import { readNetwork } from "../../src/network/read.ts";
 import { encodeSafetensors } from "../../src/network/safetensors.ts";
-import { parseMap } from "../../src/network/tensor-names.ts";
+import { parseMap } from "../../src/network/tensor-map.ts";
 import { refused, safetensors, tensors } from "./files.ts";
 
 const W = (shape: unknown, data_offsets: unknown, dtype: unknown = "F64") => ({

@@ -7,7 +7,7 @@ import { evaluate } from "../../src/network/evaluate.ts";
 import { bytesSource } from "../../src/network/network-file.ts";
 import { type ReadOptions, readNetwork } from "../../src/network/read.ts";
 import { encodeSafetensors } from "../../src/network/safetensors.ts";
-import { parseMap } from "../../src/network/tensor-names.ts";
+import { parseMap } from "../../src/network/tensor-map.ts";
 import type { TwoLayerNetwork } from "../../src/network/two-layer.ts";
 import { evaluateDeep } from "./evaluate-deep.ts";
 import { own, safetensors, tensors, text } from "./files.ts";

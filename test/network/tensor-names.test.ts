@@ -3,7 +3,7 @@ import test from "node:test";
 import { bytesSource } from "../../src/network/network-file.ts";
 import { readNetwork } from "../../src/network/read.ts";
 import { encodeSafetensors } from "../../src/network/safetensors.ts";
-import { parseMap } from "../../src/network/tensor-names.ts";
+import { parseMap } from "../../src/network/tensor-map.ts";
 import { refused, tensors } from "./files.ts";
 
 const ones = (...shape: number[]) => ({

@@ -26,7 +26,7 @@ const rootRoundings = 30;
 export interface SearchOptions {
   readonly random: RandomStream;
   readonly radius: number;
-  /** Every pattern occurs on an open set: no programmes to solve. */
+  /** Every pattern occurs on an open set: no cells to ask for. */
   readonly everyPattern: boolean;
   readonly outOfTime: () => boolean;
   /** Points worth looking at. */

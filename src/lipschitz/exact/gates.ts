@@ -13,7 +13,7 @@
 import { type Activation, activationFunction } from "../../network/activation.ts";
 import { norm } from "../../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../../network/two-layer.ts";
-import { type GateForm, neuronScales, scaledRange, sizesAbove } from "../gate-form.ts";
+import { type GateForm, neuronScales, scaledRange } from "../gate-form.ts";
 import { commonIntegers } from "./integers.ts";
 
 export interface Gates extends GateForm {
@@ -55,13 +55,18 @@ export function gatesOf(network: TwoLayerNetwork, radius = Number.POSITIVE_INFIN
   const groupsByShape = new Map<string, number[]>();
   let sizes = 0;
   const scaled = new Float64Array(d);
+  let underflow = false;
   for (let l = 0; l < k; l++) {
-    if (gains[l] === 0) continue;
     const row = W.subarray(l * d, (l + 1) * d);
+    if (gains[l] === 0) {
+      underflow ||= network.a[l] !== 0 && row.some((value) => value !== 0);
+      continue;
+    }
     for (let j = 0; j < d; j++) scaled[j] = gains[l] * (row[j] * factors[l]);
-    sizes += steepest * norm(scaled);
     const fixed = fixedSide(row, b[l], radius);
     const slope = fixed === 0 ? (before + after) / 2 : fixed > 0 ? after : before;
+    // What a ball holds at slope 0 adds nothing, not even rounding.
+    sizes += (fixed === 0 ? steepest : Math.abs(slope)) * norm(scaled);
     for (let j = 0; j < d; j++) constant[j] += slope * scaled[j];
     if (fixed !== 0 || before === after) continue;
     const { shape, top } = shapeOf(row, b[l]);
@@ -91,10 +96,10 @@ export function gatesOf(network: TwoLayerNetwork, radius = Number.POSITIVE_INFIN
     offsets[i] = b[neuron] * scale;
   }
   const neurons = Int32Array.from([-1, ...kept.map(({ neuron }) => neuron)]);
-  // Each entry of B carries at most k + 5 roundings relative to the sizes of what is added.
-  const slack = 4 * (k + 8) * unit * sizes;
-  const total = sizes * sizesAbove(k, d);
-  return { m, K: m + 1, d, B, neurons, exponent, total, slack, normals, offsets };
+  // Each entry of B carries at most k + 5 roundings relative to the sizes of what is added, and 2^−600 a neuron that
+  // underflow takes away: of no account where the largest neuron counts, whose size is near one.
+  const slack = 4 * (k + 8) * unit * sizes + (underflow || sizes > 0 ? k * d * 2 ** -590 : 0);
+  return { m, K: m + 1, d, B, neurons, exponent, slack, normals, offsets };
 }
 
 /** The median of |o_i| other than 0, or 1: normals have norms near one. */
