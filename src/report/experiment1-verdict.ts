@@ -9,15 +9,18 @@ import {
 } from "../numeric/grouped-fit.ts";
 import { distinctNumbers, isKept, type MeasuredTrial, measuredTrials, type Row } from "./rows.ts";
 import {
+  type Axis,
   beginning,
   type Checks,
   CONFIDENCE,
   caveats,
   checks,
+  endsWords,
   type FitSummary,
   growthWords,
   lineThrough,
   lineWords,
+  ofBothEnds,
   pointsOf,
   readingOf,
   summary,
@@ -39,6 +42,15 @@ export interface FixedSizeSummary extends Checks {
   readonly r2: number | null;
 }
 
+interface EndFits {
+  readonly pooled: FitSummary;
+  readonly fixed_size: {
+    readonly slope: number | null;
+    readonly slope_interval: Interval | null;
+    readonly r2: number | null;
+  };
+}
+
 export interface Experiment1Verdict extends Verdict {
   readonly fits: {
     readonly pooled: FitSummary;
@@ -47,6 +59,8 @@ export interface Experiment1Verdict extends Verdict {
     /** Bands from < d/n ≤ to; a trial with d > n is in none. */
     readonly by_ratio: readonly (FitSummary & { readonly from: number; readonly to: number })[];
   };
+  /** The same lines through the ends of the certified intervals; null where none was measured. */
+  readonly certified: { readonly lower: EndFits; readonly upper: EndFits } | null;
 }
 
 /** Bands of d/n: at a fixed n/k the gradient also depends on it. */
@@ -73,6 +87,7 @@ export function experiment1Verdict(rows: readonly Row[]): Experiment1Verdict {
     const own = trials.filter(({ n, d }) => d / n > from && d / n <= to);
     return { from, to, ...summary(fit(own), own.length) };
   });
+  const certified = ofBothEnds(trials, endFits);
   const intervals = [pooled, fixed].flatMap((one) => (one ? [one.slopeInterval] : []));
   const words = [
     `${showKept(rows)}.`,
@@ -94,6 +109,10 @@ export function experiment1Verdict(rows: readonly Row[]): Experiment1Verdict {
       : pooled
         ? ["No (n, d) settles a slope of its own: growth at fixed size is undecided."]
         : []),
+    ...endsWords(
+      "At fixed (n, d)",
+      certified && { lower: certified.lower.fixed_size, upper: certified.upper.fixed_size },
+    ),
     ...signWords(byN, "value", "of n"),
     ...signWords(byRatio, "band", "of d/n"),
     ...caveats(trials.length > 0, pooled !== undefined),
@@ -120,6 +139,7 @@ export function experiment1Verdict(rows: readonly Row[]): Experiment1Verdict {
       by_n: byN,
       by_ratio: byRatio,
     },
+    certified,
     words,
   };
 }
@@ -129,14 +149,26 @@ export function fixedSizeFit(trials: readonly MeasuredTrial[]): GroupedFit | und
   return groupedFit(groupsOfSize(trials), CONFIDENCE);
 }
 
+function endFits(trials: readonly MeasuredTrial[], end: Axis): EndFits {
+  const fixed = groupedFit(groupsOfSize(trials, end), CONFIDENCE);
+  return {
+    pooled: summary(lineThrough(pointsOf(trials, root, end)), trials.length),
+    fixed_size: {
+      slope: fixed?.slope ?? null,
+      slope_interval: fixed?.slopeInterval ?? null,
+      r2: fixed && Number.isFinite(fixed.r2) ? fixed.r2 : null,
+    },
+  };
+}
+
 /** The trials at (√(n/k), gradient), a group for each (n, d): in a group, equal x are replicates. */
-function groupsOfSize(trials: readonly MeasuredTrial[]): Group[] {
+function groupsOfSize(trials: readonly MeasuredTrial[], y?: Axis): Group[] {
   const groups = new Map<string, MeasuredTrial[]>();
   for (const trial of trials) {
     const size = `${trial.n} ${trial.d}`;
     groups.set(size, [...(groups.get(size) ?? []), trial]);
   }
-  return [...groups.values()].map((own) => pointsOf(own, root));
+  return [...groups.values()].map((own) => pointsOf(own, root, y));
 }
 
 function root({ n, k }: MeasuredTrial): number {

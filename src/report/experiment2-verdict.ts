@@ -8,10 +8,12 @@ import {
   CONFIDENCE,
   caveats,
   checks,
+  endsWords,
   type FitSummary,
   growthWords,
   lineThrough,
   lineWords,
+  ofBothEnds,
   pointsOf,
   readingOf,
   summary,
@@ -27,6 +29,11 @@ export interface Experiment2Verdict extends Verdict {
     readonly size: FitSummary & Checks;
     /** k = n. */
     readonly smoothness: FitSummary & Checks;
+  };
+  /** Both lines through the ends of the certified intervals; null where none was measured. */
+  readonly certified: {
+    readonly size: { readonly lower: FitSummary; readonly upper: FitSummary } | null;
+    readonly smoothness: { readonly lower: FitSummary; readonly upper: FitSummary } | null;
   };
   /** The slope of k = 10 n/d less that of k = n, both lines fitted together without the shared trials. */
   readonly comparison: {
@@ -53,11 +60,14 @@ export function experiment2Verdict(rows: readonly Row[]): Experiment2Verdict {
       root,
     );
   const comparison = slopeDifference(apart("size"), apart("smoothness"), CONFIDENCE);
+  const certified = { size: regimeEnds(trials, "size"), smoothness: regimeEnds(trials, "smoothness") };
   const words = [
     `${showKept(rows)}.`,
     ...notKeptWords(rows),
     ...regimeWords("k = 10n/d", size),
+    ...endsWords("For k = 10n/d", certified.size),
     ...regimeWords("k = n", smoothness),
+    ...endsWords("For k = n", certified.smoothness),
     ...flatnessWords(smoothness.line),
     ...sharedWords(both),
     ...comparisonWords(comparison, size.line && smoothness.line, both.length),
@@ -80,6 +90,7 @@ export function experiment2Verdict(rows: readonly Row[]): Experiment2Verdict {
     reading_of: "the maximum random gradient increases with √d for k = 10 n/d",
     reading: readingOf(size.line ? [size.line.slopeInterval] : []),
     fits: { size: summaryOf(size), smoothness: summaryOf(smoothness) },
+    certified,
     comparison: {
       count: trials.length - both.length - neither,
       difference: comparison?.difference ?? null,
@@ -111,6 +122,13 @@ export function regimeFit(trials: readonly MeasuredTrial[], regime: Regime): Reg
     lack: line && oneN ? lackOfFit(points.x, points.y) : undefined,
     without: line && slopesWithoutOne([points]),
   };
+}
+
+function regimeEnds(trials: readonly MeasuredTrial[], regime: Regime) {
+  const own = trials.filter((trial) => regimesOf(trial).includes(regime));
+  return ofBothEnds(own, (bracketed, end) =>
+    summary(lineThrough(pointsOf(bracketed, root, end)), bracketed.length),
+  );
 }
 
 function root({ d }: MeasuredTrial): number {

@@ -74,9 +74,42 @@ export function beginning(rows: readonly Row[], trials: readonly MeasuredTrial[]
   };
 }
 
-/** The trials as points (x, maximum random gradient). */
-export function pointsOf(trials: readonly MeasuredTrial[], x: (trial: MeasuredTrial) => number): Group {
-  return { x: trials.map(x), y: trials.map((trial) => trial.maxRandomGradient) };
+/** What a trial has on an axis. */
+export type Axis = (trial: MeasuredTrial) => number;
+
+export const gradientOf: Axis = (trial) => trial.maxRandomGradient;
+
+/** The trials as points, the maximum random gradient against x unless told otherwise. */
+export function pointsOf(trials: readonly MeasuredTrial[], x: Axis, y: Axis = gradientOf): Group {
+  return { x: trials.map(x), y: trials.map(y) };
+}
+
+/** The same of both ends of the certified intervals, over the trials that have one; null where there is none. */
+export function ofBothEnds<Found>(
+  trials: readonly MeasuredTrial[],
+  find: (bracketed: readonly MeasuredTrial[], end: Axis) => Found,
+): { readonly lower: Found; readonly upper: Found } | null {
+  const bracketed = trials.filter(({ bracket }) => bracket !== undefined);
+  if (bracketed.length === 0) return null;
+  const end = (at: 0 | 1) => find(bracketed, ({ bracket }) => bracket?.[at] ?? Number.NaN);
+  return { lower: end(0), upper: end(1) };
+}
+
+/** "At fixed (n, d) the certified lower bound has slope 2.31 [2.05, 2.57], the upper one 2.50 [2.20, 2.80]." */
+export function endsWords(
+  where: string,
+  ends: {
+    readonly lower: { slope: number | null; slope_interval: Interval | null };
+    readonly upper: { slope: number | null; slope_interval: Interval | null };
+  } | null,
+): string[] {
+  const numbers = (end: { slope: number | null; slope_interval: Interval | null } | undefined) =>
+    end?.slope == null || end.slope_interval === null
+      ? undefined
+      : `${show(end.slope)} ${showInterval(end.slope_interval)}`;
+  const [lower, upper] = [numbers(ends?.lower), numbers(ends?.upper)];
+  if (lower === undefined || upper === undefined) return [];
+  return [`${where} the certified lower bound has slope ${lower}, the upper one ${upper}.`];
 }
 
 export function lineThrough({ x, y }: Group): LinearFit | undefined {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { experiment1Verdict } from "../../src/report/experiment1-verdict.ts";
 import type { Row } from "../../src/report/rows.ts";
-import { experiment1Rows, replicated, row } from "./made-rows.ts";
+import { experiment1Rows, replicated, row, withBrackets } from "./made-rows.ts";
 
 const rootOf = ({ n, k }: Row) => Math.sqrt(Number(n) / Number(k));
 
@@ -169,5 +169,26 @@ describe("the verdict on Experiment 1", () => {
     for (const verdict of [experiment1Verdict(experiment1Rows()), experiment1Verdict([])]) {
       assert.deepEqual(JSON.parse(JSON.stringify(verdict)), verdict);
     }
+  });
+
+  it("fits the ends of the certified intervals as it fits the gradient, where there are any", () => {
+    const rows = experiment1Rows();
+    assert.equal(experiment1Verdict(rows).certified, null);
+    const { certified, fits, words } = experiment1Verdict(withBrackets(rows));
+    assert.ok(certified);
+    for (const [end, factor] of [
+      [certified.lower, 1.05],
+      [certified.upper, 1.5],
+    ] as const) {
+      const same = (found: number | null, expected: number | null) =>
+        assert.ok(Math.abs(Number(found) / (factor * Number(expected)) - 1) < 1e-9, `${found}, ${expected}`);
+      same(end.pooled.slope, fits.pooled.slope);
+      same(end.fixed_size.slope, fits.fixed_size.slope);
+      assert.ok(Math.abs(Number(end.fixed_size.r2) - Number(fits.fixed_size.r2)) < 1e-9);
+    }
+    assert.match(
+      words.join("\n"),
+      /^At fixed \(n, d\) the certified lower bound has slope 2\.1\d \[.*\], the upper one 3\.\d+ \[.*\]\.$/m,
+    );
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { experiment2Verdict } from "../../src/report/experiment2-verdict.ts";
 import type { Row } from "../../src/report/rows.ts";
-import { bent, experiment2Rows, replicated, row } from "./made-rows.ts";
+import { bent, experiment2Rows, replicated, row, withBrackets } from "./made-rows.ts";
 
 describe("the verdict on Experiment 2", () => {
   const said = (rows: readonly Row[]) => experiment2Verdict(rows).words.join("\n");
@@ -103,5 +103,15 @@ describe("the verdict on Experiment 2", () => {
     const verdict = experiment2Verdict([...experiment2Rows(), stray]);
     assert.equal(verdict.of_neither_regime, 1);
     assert.deepEqual(verdict.fits, experiment2Verdict(experiment2Rows()).fits);
+  });
+
+  it("fits the ends of the certified intervals of both regimes, where there are any", () => {
+    const rows = experiment2Rows();
+    assert.deepEqual(experiment2Verdict(rows).certified, { size: null, smoothness: null });
+    const { certified, fits, words } = experiment2Verdict(withBrackets(rows));
+    assert.ok(certified.size);
+    assert.ok(Math.abs(Number(certified.size.lower.slope) / (1.05 * Number(fits.size.slope)) - 1) < 1e-9);
+    assert.ok(Math.abs(Number(certified.size.upper.slope) / (1.5 * Number(fits.size.slope)) - 1) < 1e-9);
+    assert.match(words.join("\n"), /^For k = 10n\/d the certified lower bound has slope 1\.0\d /m);
   });
 });
