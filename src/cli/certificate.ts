@@ -1,5 +1,6 @@
 /** A certificate as `lawrob lipschitz` prints it: JSON, or a table for people. */
 import type { Bound } from "../lipschitz/bound.ts";
+import { exactTolerance } from "../lipschitz/exact/exact-constant.ts";
 import { layersOf, type Network } from "../network/deep.ts";
 import { table } from "./terminal.ts";
 
@@ -44,7 +45,7 @@ export function asJson(network: Network, certificate: Certificate, radius: numbe
     lower: shown(lower),
     upper: shown(upper),
     spectral: shown(spectral),
-    ...(exact && { exact: shown(exact) }),
+    ...(exact && { exact: { ...shown(exact), tolerance: exactTolerance } }),
     ...(openFor(certificate) && { open: openFor(certificate) }),
     ratio: ratioOf(certificate) ?? null,
     network: shapeOf(network),
@@ -72,11 +73,17 @@ export function asText(network: Network, certificate: Certificate, radius: numbe
   const ratio = ratioOf(certificate);
   const open = openFor(certificate);
   return [
-    `${activation} network ${layers.join(" → ")} on ${domain}`,
+    `${activation} network ${showSizes(layers)} on ${domain}`,
     table(["", "value", "method", "time", ""], rows),
     `upper / lower = ${ratio === undefined ? "unknown, no gradient was found" : showRatio(ratio)}`,
     ...(open ? [notClosed[open](certificate.tightening ?? 0)] : []),
   ].join("\n");
+}
+
+/** "5 → 7 → 1"; of many layers the first and the last. */
+function showSizes(sizes: readonly number[]): string {
+  const shown = sizes.length > 9 ? [...sizes.slice(0, 4), "…", ...sizes.slice(-3)] : sizes;
+  return `${shown.join(" → ")}${sizes.length > 9 ? ` (${sizes.length - 1} layers)` : ""}`;
 }
 
 /** Why a search for the constant left the interval open. */
@@ -101,7 +108,8 @@ function showRatio(ratio: number): string {
 /** Eight digits, rounded to the side that the bound is on. */
 function digits({ kind, value }: Bound): string {
   const nearest = value.toPrecision(8);
-  const side = kind === "lower" ? -1 : kind === "upper" ? 1 : 0;
+  // A constant that was found is its lower end, within a relative 1e-9.
+  const side = kind === "upper" ? 1 : -1;
   if (value === 0 || side * (Number(nearest) - value) >= 0) return nearest;
   const last = 10 ** (Math.floor(Math.log10(value)) - 7);
   return (value + side * last).toPrecision(8);
@@ -110,7 +118,7 @@ function digits({ kind, value }: Bound): string {
 const meanings = {
   proxy: "largest of random gradients",
   lower: "certified",
-  exact: "the constant",
+  exact: "the constant, within 1e-9",
   upper: "certified",
   spectral: "product of norms",
 } as const;

@@ -1,6 +1,7 @@
 /** `lawrob lipschitz`: the certified interval around the Lipschitz constant of a network in a file. */
 import type { Command } from "commander";
 import type { Bound } from "../lipschitz/bound.ts";
+import { checkOrder } from "../lipschitz/bracket.ts";
 import { certifiedUpper, proxyBound } from "../lipschitz/certify.ts";
 import { exactConstant } from "../lipschitz/exact/exact-constant.ts";
 import { slopesAroundZero } from "../lipschitz/exact/gates.ts";
@@ -15,7 +16,7 @@ import { UsageError } from "./errors.ts";
 import { openNetwork } from "./network-file.ts";
 import { positive, wholeFrom } from "./numbers.ts";
 import { phases } from "./phases.ts";
-import { shortPath } from "./terminal.ts";
+import { jsonText, note, shortPath } from "./terminal.ts";
 
 interface LipschitzFlags {
   map?: string;
@@ -93,7 +94,11 @@ async function lipschitz(file: string, flags: LipschitzFlags): Promise<void> {
     );
   }
   if (leftOut.length > 0) {
-    process.stderr.write(`${shortPath(file)}: no part of the network: ${listed(leftOut)}\n`);
+    const normalised = leftOut.some((name) => name.endsWith("running_mean"));
+    note(
+      `${shortPath(file)}: no part of the network: ${listed(leftOut)}` +
+        (normalised ? " (gamma=…,beta=…,mean=…,variance=… in --map fold a batch normalisation)" : ""),
+    );
   }
   const certificate = await certify(file, network, {
     radius,
@@ -104,7 +109,7 @@ async function lipschitz(file: string, flags: LipschitzFlags): Promise<void> {
   });
   process.stdout.write(
     flags.json
-      ? `${JSON.stringify({ ...asJson(network, certificate, radius), ...(leftOut.length > 0 && { leftOut }) }, null, 2)}\n`
+      ? `${jsonText({ ...asJson(network, certificate, radius), ...(leftOut.length > 0 && { leftOut }) })}\n`
       : `${asText(network, certificate, radius)}\n`,
   );
 }
@@ -155,6 +160,7 @@ async function certify(
       upper: { bound: least, seconds: upper.seconds },
       spectral: part(spectral),
     };
+    checkOrder(bracket.lower.bound, least);
     if (!exact || isDeep(network)) return bracket;
     const { value, seconds } = await run("exact constant", () =>
       exactConstant(network, {
@@ -165,6 +171,7 @@ async function certify(
         upper: bracket.upper.bound,
       }),
     );
+    checkOrder(value.lower, value.upper);
     return {
       ...bracket,
       lower: { bound: value.lower, seconds: lower.seconds },

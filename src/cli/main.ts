@@ -18,7 +18,8 @@ const program = new Command("lawrob")
   // An option after a subcommand is the subcommand's, also where its parent has one of that name.
   .enablePositionalOptions()
   .configureOutput({
-    outputError: (text, write) => write(`lawrob: ${oneLine(text.replace(/^error: /, ""))}, ${helpHint()}\n`),
+    outputError: (text, write) =>
+      write(`lawrob: ${oneLine(text.replace(/^error: /, "")).replace(/\.$/, "")}, ${helpHint()}\n`),
   })
   .configureHelp({ showGlobalOptions: false })
   .addHelpText(

@@ -1,5 +1,5 @@
 /** Opens a network's file: what is read from it is checked in src/network. */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { availableMemory } from "../execute/memory.ts";
 import { type Activation, parseActivation } from "../network/activation.ts";
 import type { Network } from "../network/deep.ts";
@@ -31,13 +31,17 @@ export function openNetwork(file: string, flags: NetworkFlags): { network: Netwo
   const name = shortPath(file);
   let descriptor: number | undefined;
   try {
+    // First, for to open a pipe would wait.
+    if (!statSync(file).isFile()) {
+      throw new UsageError(`${name}: is no file, give a network's .json or .safetensors`);
+    }
     descriptor = openSync(file, "r");
     const format = formatOf(file);
     if (map && format === "json") throw new UsageError(`${name}: --map is for safetensors, not for JSON`);
     const { output, batchNormEpsilon } = flags;
     const mostNumbers = availableMemory() / (8 * copies);
     const leftOut: string[] = [];
-    const network = readNetwork(source(descriptor, name), format, {
+    const network = readNetwork(source(descriptor), format, {
       map,
       activation,
       output,
@@ -80,11 +84,9 @@ function formatOf(file: string): "json" | "safetensors" | undefined {
   return /\.safetensors$/i.test(file) ? "safetensors" : undefined;
 }
 
-function source(descriptor: number, name: string): ByteSource {
-  const stats = fstatSync(descriptor);
-  if (!stats.isFile()) throw new UsageError(`${name}: is no file, give a network's .json or .safetensors`);
+function source(descriptor: number): ByteSource {
   return {
-    size: stats.size,
+    size: fstatSync(descriptor).size,
     read(offset, length) {
       const bytes = new Uint8Array(length);
       for (let done = 0; done < length; ) {

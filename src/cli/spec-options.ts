@@ -8,6 +8,7 @@ import {
   checkSpec,
   completeSpec,
   defaultSpec,
+  type Measure,
   measures,
   type PartialSpec,
   partialSpecSchema,
@@ -68,7 +69,7 @@ function specOfFlags(flags: SpecFlags): PartialSpec {
     "learning-rate": number(flags.learningRate),
     "max-steps": number(flags.maxSteps),
     draws: number(flags.draws),
-    measure: flags.measure === "none" ? [] : flags.measure?.split(",").map((name) => name.trim()),
+    measure: measureOf(flags.measure),
   };
   const given = Object.entries(value).filter(([, entry]) => entry !== undefined);
   for (const [name, entry] of given) {
@@ -80,6 +81,19 @@ function specOfFlags(flags: SpecFlags): PartialSpec {
     Object.fromEntries(given.map(([name, entry]) => [name.replace("-", "_"), entry])),
     "command line",
   );
+}
+
+function measureOf(text: string | undefined): Measure[] | undefined {
+  if (text === undefined) return undefined;
+  const names = text.split(",").map((name) => name.trim());
+  if (names.join() === "none") return [];
+  return names.map((name) => {
+    const known = measures.find((measure) => measure === name);
+    if (known) return known;
+    throw new UsageError(
+      `--measure: "${name}" cannot be measured, take ${measures.join(",")}, or none alone`,
+    );
+  });
 }
 
 /** Reads a specification file. @throws UsageError or SpecError in one line */

@@ -88,7 +88,7 @@ function sizesTable(rows: readonly Row[]): string {
     const key = `${row.n} ${row.d}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
-  const intervals = rows.some((row) => row.lipschitz_upper !== undefined);
+  const intervals = rows.some((row) => typeof row.lipschitz_upper === "number");
   const lines = [...groups.values()].map((group) => {
     const kept = group.filter((row) => row.outcome === "kept");
     return [

@@ -46,6 +46,13 @@ export function shortPath(file: string): string {
   return relative !== "" && !relative.startsWith("..") ? relative : file;
 }
 
+/** Indented JSON with lists of numbers on a line each: a witness has thousands. */
+export function jsonText(value: object): string {
+  return JSON.stringify(value, null, 2).replace(/\[\s+(-?\d[^[\]{}"]*?)\s+\]/g, (_, numbers: string) => {
+    return `[${numbers.replace(/\s+/g, " ")}]`;
+  });
+}
+
 /** A line for people, beside the data on stdout. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);

@@ -37,7 +37,9 @@ const fields = {
   learning_rate: positive.optional(),
   max_steps: count(1_000_000_000).optional(),
   draws: count(1_000_000_000).optional(),
-  measure: z.array(z.enum(measures, oneOf(measures)), { error: "must be a list" }).optional(),
+  measure: z
+    .array(z.enum(measures, oneOf(measures)), { error: `must be a list of ${measures.join(", ")}` })
+    .optional(),
 } as const;
 
 /** Part of a specification: what one scale of an experiment changes, or what the flags override. */

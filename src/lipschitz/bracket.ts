@@ -16,5 +16,16 @@ export interface Bracket {
  */
 export function bracket(network: TwoLayerNetwork, options: Omit<LowerOptions, "relaxation">): Bracket {
   const { upper, relaxation } = upperBound(network, options.random);
-  return { lower: lowerBound(network, { ...options, relaxation }), upper };
+  const lower = lowerBound(network, { ...options, relaxation });
+  checkOrder(lower, upper);
+  return { lower, upper };
+}
+
+/** A last line of defence: throws where the bounds contradict each other, which would be a fault of this program. */
+export function checkOrder(lower: Bound, upper: Bound): void {
+  if (!(lower.value <= upper.value)) {
+    throw new Error(
+      `the certificate contradicts itself, please report it: ${lower.method} ${lower.value} is above ${upper.method} ${upper.value}`,
+    );
+  }
 }

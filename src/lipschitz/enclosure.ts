@@ -10,6 +10,7 @@
  */
 import { type ActivationFunction, activationFunction } from "../network/activation.ts";
 import type { DeepNetwork, Layer } from "../network/deep.ts";
+import { timesPowerBelow } from "./gate-form.ts";
 import { normAbove } from "./slopes.ts";
 import type { Witness } from "./witness.ts";
 
@@ -37,10 +38,30 @@ export function enclosedGradientNorm(network: DeepNetwork, x: Float64Array): Wit
   }
   const output = network.layers[network.layers.length - 1];
   let gradient: Enclosed = { centres: output.W, radii: new Float64Array(output.columns) };
+  let exponent = 0;
   for (let i = hidden.length - 1; i >= 0; i--) {
-    gradient = transposed(hidden[i], product(slopes[i], gradient));
+    const { power, enclosed } = moderate(gradient);
+    exponent += power;
+    gradient = transposed(hidden[i], product(slopes[i], enclosed));
   }
-  return { point: x, value: normBelow(gradient) };
+  return { point: x, value: timesPowerBelow(normBelow(gradient), exponent) };
+}
+
+/** The same but for a power of two, where its square could vanish or overflow: the whole may be moderate again. */
+function moderate(vector: Enclosed): { readonly power: number; readonly enclosed: Enclosed } {
+  let most = 0;
+  for (const centre of vector.centres) most = Math.max(most, Math.abs(centre));
+  const power = Math.floor(Math.log2(most));
+  if (!Number.isFinite(power) || Math.abs(power) < 200) return { power: 0, enclosed: vector };
+  const [half, rest] = [2 ** -Math.trunc(power / 2), 2 ** (Math.trunc(power / 2) - power)];
+  return {
+    power,
+    enclosed: {
+      centres: vector.centres.map((centre) => centre * half * rest),
+      // Scaled down, what vanishes is below `tiny`.
+      radii: vector.radii.map((radius) => radius * half * rest + 4 * tiny),
+    },
+  };
 }
 
 function affine({ rows, columns, W, b }: Layer, { centres, radii }: Enclosed): Enclosed {

@@ -13,6 +13,7 @@ const mostBytes = 500e6;
  * @throws NetworkFileError where it is anything else
  */
 export function readJson(source: ByteSource): { activation: string | undefined; layers: LayerTensors[] } {
+  const format = 'write {"W":[[…]],"b":[…],"a":[…]} or {"layers":[…]}, all numbers finite';
   if (source.size === 0) throw new NetworkFileError("the file is empty");
   if (source.size > mostBytes) {
     throw new NetworkFileError(
@@ -21,8 +22,9 @@ export function readJson(source: ByteSource): { activation: string | undefined; 
   }
   const text = decodeText(source.read(0, source.size), "the file");
   if (text.trim() === "") throw new NetworkFileError("the file is empty");
-  const fields = new Map(parseObject(text, "the file"));
+  const fields = new Map(parseObject(text, "the file", format));
   const deep = fields.has("layers");
+  if (deep && fields.has("W")) throw new NetworkFileError("has both W and layers, give one of them");
   checkKeys([...fields.keys()], deep ? ["activation", "layers"] : ["activation", "W", "b", "a", "c"], "key");
   const activation = fields.get("activation");
   if (activation !== undefined && typeof activation !== "string") {
@@ -78,7 +80,9 @@ function readMatrix(value: unknown, name: string) {
   value.forEach((row: unknown, i) => {
     if (!Array.isArray(row)) throw new NetworkFileError(`${name}[${i}] must be a row, got ${kindOf(row)}`);
     if (row.length !== columns) {
-      throw new NetworkFileError(`${name}[${i}] has ${row.length} numbers, the row before it ${columns}`);
+      throw new NetworkFileError(
+        `${name}[${i}] has ${row.length} numbers, the row before it ${columns}: make all rows as long`,
+      );
     }
     for (let j = 0; j < columns; j++) values[i * columns + j] = readNumber(row[j], `${name}[${i}][${j}]`);
   });
@@ -95,7 +99,8 @@ function readVector(value: unknown, name: string): Float64Array {
 function readNumber(value: unknown, name: string): number {
   if (typeof value !== "number") throw new NetworkFileError(`${name} must be a number, got ${kindOf(value)}`);
   // JSON has no NaN, but 1e999 is read as infinity.
-  if (!Number.isFinite(value)) throw new NetworkFileError(`${name} is beyond the range of f64`);
+  if (!Number.isFinite(value))
+    throw new NetworkFileError(`${name} is beyond the range of f64, scale the weights`);
   return value;
 }
 

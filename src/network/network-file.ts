@@ -27,17 +27,18 @@ export function decodeText(bytes: Uint8Array, what: string): string {
 
 /**
  * JSON whose top level is an object, no key of which stands twice.
+ * @param mend what to do where it is not
  * @returns its entries
  */
-export function parseObject(text: string, what: string): [string, unknown][] {
+export function parseObject(text: string, what: string, mend: string): [string, unknown][] {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new NetworkFileError(`${what} is not JSON: ${brief((error as Error).message)}`);
+    throw new NetworkFileError(`${what} is not JSON: ${brief((error as Error).message)}: ${mend}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new NetworkFileError(`${what} is not a JSON object`);
+    throw new NetworkFileError(`${what} is not a JSON object: ${mend}`);
   }
   const twice = repeatedKey(text);
   if (twice !== undefined) throw new NetworkFileError(`${what} has the key ${show(twice)} twice`);

@@ -55,7 +55,8 @@ export function readNetwork(
     const before = layers[i - 1];
     if (before && layer.columns !== before.rows) {
       throw new NetworkFileError(
-        `${found.layers[i].W.name} has ${layer.columns} columns, ${found.layers[i - 1].W.name} has ${before.rows} rows`,
+        `${found.layers[i].W.name} has ${layer.columns} columns, ${found.layers[i - 1].W.name} has ${before.rows} rows: ` +
+          "a layer takes what the one before it gives, in the order of the names",
       );
     }
   });
@@ -150,7 +151,9 @@ function affine(
     if (!tensor) return new Float64Array(rows).fill(standard);
     const scalar = rows === 1 && tensor.values.length === 1;
     if (!scalar && (tensor.shape.length !== 1 || tensor.shape[0] !== rows)) {
-      throw new NetworkFileError(`${tensor.name} has shape [${tensor.shape}], ${W.name} has ${rows} rows`);
+      throw new NetworkFileError(
+        `${tensor.name} has shape [${tensor.shape}], ${W.name} has ${rows} rows: it needs one number for each`,
+      );
     }
     return tensor.values;
   };

@@ -63,7 +63,7 @@ export function readHeader(source: ByteSource): SafetensorsFile {
   const text = decodeText(source.read(8, Number(length)), "the header");
   const metadata = new Map<string, string>();
   const tensors = new Map<string, TensorEntry>();
-  for (const [name, value] of parseObject(text, "the header")) {
+  for (const [name, value] of parseObject(text, "the header", "save the file again")) {
     if (name === "__metadata__") readMetadata(value, metadata);
     else tensors.set(name, readEntry(name, value, dataStart, source.size));
   }
@@ -158,7 +158,9 @@ export function readTensor(
       const value = decode(view, i);
       if (!Number.isFinite(value)) {
         const place = indexOf(first + i, shape);
-        throw new NetworkFileError(`tensor ${show(name)} is ${value} at index [${place}]`);
+        throw new NetworkFileError(
+          `tensor ${show(name)} is ${value} at index [${place}], save a network whose numbers are finite`,
+        );
       }
       values[first + i] = value;
     }

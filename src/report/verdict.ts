@@ -181,6 +181,6 @@ export function undecidedWords(question: string, count: number): string {
 export function caveats(measured: boolean, fitted: boolean): string[] {
   return [
     ...(measured ? ["The maximum random gradient is a sampled lower bound of the Lipschitz constant."] : []),
-    ...(fitted ? ["Brackets are 95% intervals of least squares: independent errors, equal variance."] : []),
+    ...(fitted ? ["In [ ] are 95% intervals of least squares: independent errors, equal variance."] : []),
   ];
 }

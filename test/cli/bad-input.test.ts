@@ -53,7 +53,10 @@ describe("what cannot be used is refused in one line before any work", { concurr
     ["sweep --n 60 --replicates many", /--replicates: must be a whole number from 1 to/],
     ["sweep --n 60 --data torus", /--data: must be one of gaussian, sphere/],
     ["sweep --n 60 --data sphere --d 1", /d: 1 is too small, the sphere needs at least 2/],
-    ["sweep --n 60 --measure speed", /--measure: must be one of bracket, spectral, weight/],
+    [
+      "sweep --n 60 --measure speed",
+      /--measure: "speed" cannot be measured, take bracket,spectral,weight, or none alone/,
+    ],
     ["sweep --n 60 --engine gpu", /--engine: "gpu" is not an engine, take auto, wasm or tensorflow/],
     ["sweep --n 60 --workers 0", /--workers: "0" is not a whole number from 1 to 1024/],
     ["sweep --n 60 --memory lots", /--memory: "lots" is not an amount of memory, write 8G, 512MB or 1.5GiB/],

@@ -202,7 +202,11 @@ test("tensors that a network leaves out are told on stderr and in the JSON", asy
   assert.equal(code, 0);
   const names = ["bn1.weight", "bn1.bias", "bn1.running_mean", "bn1.running_var"];
   assert.deepEqual(JSON.parse(stdout).leftOut, names);
-  assert.equal(stderr, `${file}: no part of the network: ${names.map((name) => `"${name}"`).join(", ")}\n`);
+  assert.equal(
+    stderr,
+    `${file}: no part of the network: ${names.map((name) => `"${name}"`).join(", ")} ` +
+      "(gamma=…,beta=…,mean=…,variance=… in --map fold a batch normalisation)\n",
+  );
   const refused = await lawrob(folder, "lipschitz", file, "--map", "W=fc1.weight,a=fc2.weight");
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /^lawrob: .*: --map: leaves out "fc1\.bias" .* add b=fc1\.bias .*\n$/);

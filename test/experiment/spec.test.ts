@@ -65,7 +65,7 @@ test("a value of the wrong type or out of range is refused by its key, saying wh
     [{ data: "torus" }, "data must be one of gaussian, sphere"],
     [{ data: 3 }, "data must be one of gaussian, sphere"],
     [{ figure: "pie" }, "figure must be one of sweep, experiment1, experiment2"],
-    [{ measure: "spectral" }, "measure must be a list"],
+    [{ measure: "spectral" }, "measure must be a list of bracket, spectral, weight"],
     [{ measure: ["speed"] }, "measure.0 must be one of bracket, spectral, weight"],
     [{ epsilon: -1 }, "epsilon must be greater than 0"],
     [{ epsilon: 0 }, "epsilon must be greater than 0"],

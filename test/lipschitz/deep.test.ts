@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
+import { checkOrder } from "../../src/lipschitz/bracket.ts";
 import { certifiedUpper } from "../../src/lipschitz/certify.ts";
 import { slopesOf } from "../../src/lipschitz/deep/ascent.ts";
 import { chainForm } from "../../src/lipschitz/deep/chain-form.ts";
@@ -211,4 +212,39 @@ test("certifiedUpper takes deep networks, with the product as their spectral bou
   const { upper, spectral } = certifiedUpper(f, { random: stream(1, "test", "upper") });
   assert.equal(spectral().method, "spectral");
   assert.ok(upper.value <= spectral().value);
+});
+
+test("where part of the product of norms underflows and the whole does not, no bound is lost", () => {
+  const line = (...weights: number[]): DeepNetwork => ({
+    activation: "relu",
+    d: 1,
+    layers: weights.map((w, i) => layer([[w]], [i < weights.length - 1 ? 1 : 0])),
+  });
+  const power = (exponent: number, count: number) => new Array<number>(count).fill(2 ** exponent);
+  // Near 0 every gate is on: the constant is the product of the weights.
+  for (const [network, constant] of [
+    [line(...power(-530, 2), 2 ** 1000), 2 ** -60],
+    [line(...power(-665, 2), 2 ** 1000), 2 ** -330],
+    [line(...power(-100, 12), ...power(100, 12)), 1],
+    [line(...power(-532, 3)), 0],
+    [line(2 ** -1000, 2 ** 990, 2 ** 10), 1],
+  ] as const) {
+    const { upper, product } = deepUpperBound(network, { random: stream(1, "test", "upper") });
+    for (const { value } of [upper, product]) {
+      assert.ok(value >= constant && value > 0, `${value} below ${constant}`);
+      assert.ok(value <= constant * 1.001 + Number.MIN_VALUE, `${value} far above ${constant}`);
+    }
+    const { value } = enclosedGradientNorm(network, Float64Array.of(0));
+    assert.ok(value <= constant, `${value} above ${constant}`);
+  }
+  const { value } = enclosedGradientNorm(line(...power(-530, 2), 2 ** 1000), Float64Array.of(0));
+  assert.ok(value > 0.999 * 2 ** -60);
+});
+
+test("bounds that contradict each other are never printed", () => {
+  const bound = (kind: "lower" | "upper", value: number) => ({ kind, value, method: "test" });
+  checkOrder(bound("lower", 1), bound("upper", 1));
+  for (const value of [0.5, Number.NaN]) {
+    assert.throws(() => checkOrder(bound("lower", 1), bound("upper", value)), /contradicts itself/);
+  }
 });

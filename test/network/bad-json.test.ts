@@ -54,7 +54,7 @@ for (const [what, content, message] of [
   ["an activation that is no string", { ...own, activation: 3 }, /^activation must be a string, got 3/],
   ["an activation of a prototype", { ...own, activation: "constructor" }, /is not an activation/],
   ["layers that are none", { layers: {} }, /^layers must be a list/],
-  ["layers beside W", { layers: [], W: [[1]] }, /^unknown key "W"/],
+  ["layers beside W", { layers: [], W: [[1]] }, /^has both W and layers, give one of them$/],
   ["a layer that is none", { layers: [3] }, /^layers\[0\] must be an object with W and b, got 3/],
   ["an unknown key of a layer", { layers: [{ W: [[1]], c: 0 }] }, /^unknown key of layers\[0\] "c"/],
   [

@@ -40,16 +40,16 @@ const unit = 2 ** -53;
 
 /**
  * @param ranges slopes of every hidden layer's neurons
- * @param norms of the layers, about
+ * @param sizes base-2 logarithms of the layers' norms, about
  */
 export function chainForm(
   network: DeepNetwork,
   ranges: readonly (readonly SlopeRange[])[],
-  norms: readonly number[],
+  sizes: readonly number[],
 ): ChainForm {
   let exponent = 0;
   const layers = network.layers.map((layer, i) => {
-    const power = Math.max(-1000, Math.min(1000, Math.round(Math.log2(norms[i]))));
+    const power = Math.max(-1000, Math.min(1000, Math.round(sizes[i])));
     exponent += power;
     return { ...layer, W: layer.W.map((w) => w * 2 ** -power) };
   });

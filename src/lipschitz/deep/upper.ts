@@ -41,8 +41,12 @@ export function deepUpperBound(
   );
   const norms = layers.map((layer) => operatorNormAbove(layer, random));
   const output = norms[norms.length - 1];
-  const below = norms.slice(0, -1).map((norm, i) => norm * steepest[i] * up);
-  const product: Bound = { kind: "upper", value: multiplied([...below, output]), method: "product" };
+  const below = norms.slice(0, -1).flatMap((norm, i) => [norm, scaled(steepest[i])]);
+  const bound = (factors: readonly Scaled[], method: string): Bound => {
+    const { value, exponent } = multiplied(factors);
+    return { kind: "upper", value: timesPowerAbove(value, exponent), method };
+  };
+  const product = bound([...below, output], "product");
   if (layers.length < 2 || product.value === 0) return { upper: product, product };
   const bounds = [product];
   const top = layers[layers.length - 2];
@@ -50,24 +54,42 @@ export function deepUpperBound(
     { k: top.rows, d: top.columns, W: top.W, a: layers[layers.length - 1].W },
     (l) => ranges[ranges.length - 1][l],
   );
-  const last = timesPowerAbove(semidefiniteBound(form, { random }).upper, form.exponent);
-  bounds.push({ kind: "upper", value: multiplied([...below.slice(0, -1), last]), method: "sdp-top" });
+  const last = { value: semidefiniteBound(form, { random }).upper, exponent: form.exponent };
+  bounds.push(bound([...below.slice(0, -2), last], "sdp-top"));
   if (form.K > 0 && ranges.reduce((sum, range) => sum + range.length, 0) <= mostNeurons) {
-    const chain = chainForm(network, ranges, norms);
+    const chain = chainForm(
+      network,
+      ranges,
+      norms.map(({ value, exponent }) => Math.log2(value) + exponent),
+    );
     const found = chainBound(chain, { outOfTime });
-    if (found)
-      bounds.push({ kind: "upper", value: timesPowerAbove(found.upper, chain.exponent), method: "lipsdp" });
+    if (found) bounds.push(bound([{ value: found.upper, exponent: chain.exponent }], "lipsdp"));
   }
   const upper = bounds.reduce((best, bound) => (bound.value < best.value ? bound : best));
   return { upper, product };
 }
 
+/** value · 2^exponent: what products of norms are kept as, for part of one may underflow where the whole does not. */
+interface Scaled {
+  readonly value: number;
+  readonly exponent: number;
+}
+
+/** The number with a value between 1 and 2, exactly. */
+function scaled(x: number): Scaled {
+  if (x === 0 || !Number.isFinite(x)) return { value: x, exponent: 0 };
+  const exponent = Math.floor(Math.log2(x));
+  // Two steps: 2^1074 is no number.
+  const half = Math.trunc(exponent / 2);
+  return { value: x * 2 ** -half * 2 ** (half - exponent), exponent };
+}
+
 /** ‖W‖ from above. */
-function operatorNormAbove({ rows, columns, W }: Layer, random: RandomStream): number {
-  if (rows === 1 || columns === 1) return normAbove(W);
+function operatorNormAbove({ rows, columns, W }: Layer, random: RandomStream): Scaled {
+  if (rows === 1 || columns === 1) return scaled(normAbove(W));
   let most = 0;
   for (const w of W) most = Math.max(most, Math.abs(w));
-  if (most === 0) return 0;
+  if (most === 0) return { value: 0, exponent: 0 };
   const power = Math.max(-1000, Math.min(1000, Math.round(Math.log2(most))));
   const wide = columns >= rows;
   const F = new Float64Array(W.length);
@@ -77,9 +99,16 @@ function operatorNormAbove({ rows, columns, W }: Layer, random: RandomStream): n
   }
   const [m, K] = wide ? [rows, columns] : [columns, rows];
   const { upper } = gramEigenvalueBound(F, m, K, { random });
-  return Math.sqrt(upper) * up * 2 ** power;
+  return { value: Math.sqrt(upper) * up, exponent: power };
 }
 
-function multiplied(factors: readonly number[]): number {
-  return factors.reduce((product, factor) => product * factor, 1) * (1 + factors.length * 2 ** -50);
+/** The product, rounded up. */
+function multiplied(factors: readonly Scaled[]): Scaled {
+  let product: Scaled = { value: 1, exponent: 0 };
+  for (const factor of factors) {
+    const { value, exponent } = scaled(factor.value);
+    const next = scaled(product.value * value);
+    product = { value: next.value, exponent: product.exponent + factor.exponent + exponent + next.exponent };
+  }
+  return { ...product, value: product.value * (1 + factors.length * 2 ** -50) };
 }

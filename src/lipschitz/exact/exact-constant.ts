@@ -27,7 +27,7 @@ import { gradientNormAbove, normBelow, signProgramme } from "./sign-programme.ts
 /** More gates than this are searched, not enumerated: 2^30 patterns are a second. */
 const mostEnumerated = 30;
 /** An interval this narrow, relatively, is the constant. */
-const exactTolerance = 1e-9;
+export const exactTolerance = 1e-9;
 
 interface ExactOptions {
   readonly random: RandomStream;
