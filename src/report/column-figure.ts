@@ -115,7 +115,7 @@ function panelLayers(
   return {
     layer: [
       ...(lines ? [lines.band] : []),
-      ...intervalLayers(points),
+      ...intervalLayers(points, color),
       scatter,
       ...(lines ? [lines.line] : []),
     ],

@@ -65,7 +65,14 @@ function gradientFigure(title: string, rows: readonly Row[]): Figure {
   );
   const fixed = fit && fixedSizeFit(trials);
   const lines = fit && fitLayers(fit, extent(x));
-  const intervals = intervalLayers(points);
+  const color = {
+    field: "ratio",
+    type: "quantitative",
+    // One domain for every sweep with d ≤ n, so that figures compare.
+    scale: { scheme: SEQUENTIAL, domain: [0, Math.max(1, ...points.map((point) => point.ratio))] },
+    legend: { title: ["d/n: dimensions", "per data point"] },
+  } as const;
+  const intervals = intervalLayers(points, color);
   const without = kept - points.length;
   const subtitle = [
     showKept(rows),
@@ -83,13 +90,7 @@ function gradientFigure(title: string, rows: readonly Row[]): Figure {
     encoding: {
       x: { field: "x", type: "quantitative", title: "√(n/k)", axis: { tickCount: 8 }, scale: paddedScale(x) },
       y: { field: "y", type: "quantitative", title: gradientAxis(rows), axis: { tickCount: 6 } },
-      color: {
-        field: "ratio",
-        type: "quantitative",
-        // One domain for every sweep with d ≤ n, so that figures compare.
-        scale: { scheme: SEQUENTIAL, domain: [0, Math.max(1, ...points.map((point) => point.ratio))] },
-        legend: { title: ["d/n: dimensions", "per data point"] },
-      },
+      color,
     },
   };
   return {

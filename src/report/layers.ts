@@ -72,21 +72,21 @@ export function fitLayers(
 /**
  * Certified bounds above their point: a bar from the lower to the upper one with a tick at each end, and a thin rule
  * down to the point; none when nothing was certified.
+ * @param color the colour channel of the points, whose fields the points then have: a bar shows whose it is
  */
-export function intervalLayers(
-  points: readonly {
+export function intervalLayers<
+  Point extends {
     readonly x: number;
     readonly y: number;
     readonly lower?: number;
     readonly upper?: number;
-  }[],
-): Layer[] {
-  const values = points.flatMap(({ x, y, lower, upper }) =>
-    lower === undefined || upper === undefined ? [] : [{ x, y, lower, upper }],
-  );
+  },
+>(points: readonly Point[], color?: object): Layer[] {
+  const values = points.filter(({ lower, upper }) => lower !== undefined && upper !== undefined);
   if (values.length === 0) return [];
   const x = { field: "x", type: "quantitative" } as const;
   const at = (field: string) => ({ field, type: "quantitative" }) as const;
+  const channels = color && { color };
   const tick = {
     type: "tick",
     orient: "horizontal",
@@ -99,14 +99,18 @@ export function intervalLayers(
     {
       data: { values },
       mark: { type: "rule", color: INK, opacity: 0.25, strokeWidth: 0.6 },
-      encoding: { x, y: at("y"), y2: { field: "lower" } },
+      encoding: { x, y: at("y"), y2: { field: "lower" }, ...channels },
     },
     {
       data: { values },
       mark: { type: "rule", color: INK, opacity: 0.7, strokeWidth: 1.2 },
-      encoding: { x, y: at("lower"), y2: { field: "upper" } },
+      encoding: { x, y: at("lower"), y2: { field: "upper" }, ...channels },
     },
-    ...["lower", "upper"].map((end) => ({ data: { values }, mark: tick, encoding: { x, y: at(end) } })),
+    ...["lower", "upper"].map((end) => ({
+      data: { values },
+      mark: tick,
+      encoding: { x, y: at(end), ...channels },
+    })),
   ];
 }
 

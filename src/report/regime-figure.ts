@@ -71,9 +71,17 @@ export function experiment2Figure(
   const bands = fits.flatMap((fit) => ("band" in fit ? [fit.band] : []));
   const straight = fits.flatMap((fit) => ("straight" in fit && fit.straight ? [fit.straight] : []));
   const lines = fits.flatMap((fit) => ("line" in fit ? [fit.line] : []));
-  const intervals = intervalLayers(points);
   const shared = trials.filter((trial) => regimesOf(trial).length === 2).length;
   const others = trials.filter((trial) => regimesOf(trial).length === 0).length;
+  const domain = REGIMES.map(({ label }) => label);
+  const legend = { title: null, orient: "bottom", symbolSize: 80 } as const;
+  const color = {
+    field: "regime",
+    type: "nominal",
+    scale: { domain, range: REGIMES.map((regime) => regime.color) },
+    legend,
+  } as const;
+  const intervals = intervalLayers(points, color);
   const subtitle = [
     showKept(rows),
     ...fits.map((fit) => fit.words),
@@ -85,8 +93,6 @@ export function experiment2Figure(
     ...(others > 0 ? [`${counted(others, "kept trial")} of neither regime left out`] : []),
     ...(intervals.length > 0 ? [INTERVAL_NOTE] : []),
   ];
-  const domain = REGIMES.map(({ label }) => label);
-  const legend = { title: null, orient: "bottom", symbolSize: 80 } as const;
   const scatter: Layer = {
     data: { values: points },
     mark: { type: "point", size: 50 },
@@ -99,12 +105,7 @@ export function experiment2Figure(
         scale: paddedScale(points.map((point) => point.x)),
       },
       y: { field: "y", type: "quantitative", title: gradientAxis(rows), axis: { tickCount: 6 } },
-      color: {
-        field: "regime",
-        type: "nominal",
-        scale: { domain, range: REGIMES.map(({ color }) => color) },
-        legend,
-      },
+      color,
       shape: {
         field: "regime",
         type: "nominal",
