@@ -19,7 +19,7 @@ export interface Certificate {
   readonly exact?: Part;
   /** Seconds spent on closing it, and whether there were too few of them. */
   readonly tightening?: number;
-  readonly stopped?: boolean;
+  readonly open?: keyof typeof notClosed | undefined;
 }
 
 /** upper/lower; undefined where the lower bound is 0 and the upper is not. */
@@ -46,7 +46,7 @@ export function asJson(network: Network, certificate: Certificate, radius: numbe
     upper: shown(upper),
     spectral: shown(spectral),
     ...(exact && { exact: { ...shown(exact), tolerance: exactTolerance } }),
-    ...(openFor(certificate) && { open: openFor(certificate) }),
+    ...(certificate.open && { open: certificate.open }),
     ratio: ratioOf(certificate) ?? null,
     network: shapeOf(network),
     ...(radius !== undefined && { radius }),
@@ -71,7 +71,7 @@ export function asText(network: Network, certificate: Certificate, radius: numbe
     return [[name, digits(part.bound), method, `${part.seconds.toPrecision(2)} s`, meanings[name]]];
   });
   const ratio = ratioOf(certificate);
-  const open = openFor(certificate);
+  const { open } = certificate;
   return [
     `${activation} network ${showSizes(layers)} on ${domain}`,
     table(["", "value", "method", "time", ""], rows),
@@ -87,14 +87,8 @@ function showSizes(sizes: readonly number[]): string {
 }
 
 /** Why a search for the constant left the interval open. */
-function openFor({ tightening, exact, upper, stopped }: Certificate): keyof typeof notClosed | undefined {
-  if (tightening === undefined || exact) return undefined;
-  if (upper.bound.value < 2 ** -1000) return "range";
-  return stopped ? "time" : "rounding";
-}
-
 const notClosed = {
-  range: () => "the constant lies below the range of f64: scale the weights to close the interval",
+  range: () => "the interval was not closed: the numbers are too extreme for f64, scale the weights",
   time: (seconds: number) =>
     `the interval was not closed in ${seconds.toPrecision(2)} s, --budget gives more time`,
   rounding: () =>

@@ -1,7 +1,6 @@
 /** `lawrob lipschitz`: the certified interval around the Lipschitz constant of a network in a file. */
 import type { Command } from "commander";
-import type { Bound } from "../lipschitz/bound.ts";
-import { checkOrder } from "../lipschitz/bracket.ts";
+import { type Bound, checkOrder } from "../lipschitz/bound.ts";
 import { certifiedUpper, proxyBound } from "../lipschitz/certify.ts";
 import { exactConstant } from "../lipschitz/exact/exact-constant.ts";
 import { slopesAroundZero } from "../lipschitz/exact/gates.ts";
@@ -177,7 +176,7 @@ async function certify(
       lower: { bound: value.lower, seconds: lower.seconds },
       upper: { bound: value.upper, seconds: upper.seconds },
       tightening: seconds,
-      stopped: value.stopped,
+      open: value.open,
       ...(value.exact && { exact: { bound: value.exact, seconds } }),
     };
   } catch (error) {

@@ -1,6 +1,6 @@
 /** The certified interval around a network's Lipschitz constant. */
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
-import type { Bound } from "./bound.ts";
+import { type Bound, checkOrder } from "./bound.ts";
 import { type LowerBound, type LowerOptions, lowerBound } from "./lower.ts";
 import { upperBound } from "./upper.ts";
 
@@ -19,13 +19,4 @@ export function bracket(network: TwoLayerNetwork, options: Omit<LowerOptions, "r
   const lower = lowerBound(network, { ...options, relaxation });
   checkOrder(lower, upper);
   return { lower, upper };
-}
-
-/** A last line of defence: throws where the bounds contradict each other, which would be a fault of this program. */
-export function checkOrder(lower: Bound, upper: Bound): void {
-  if (!(lower.value <= upper.value)) {
-    throw new Error(
-      `the certificate contradicts itself, please report it: ${lower.method} ${lower.value} is above ${upper.method} ${upper.value}`,
-    );
-  }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { checkOrder } from "../../src/lipschitz/bracket.ts";
+import { checkOrder } from "../../src/lipschitz/bound.ts";
 import { certifiedUpper } from "../../src/lipschitz/certify.ts";
 import { slopesOf } from "../../src/lipschitz/deep/ascent.ts";
 import { chainForm } from "../../src/lipschitz/deep/chain-form.ts";

@@ -56,7 +56,7 @@ export function deepUpperBound(
   );
   const last = { value: semidefiniteBound(form, { random }).upper, exponent: form.exponent };
   bounds.push(bound([...below.slice(0, -2), last], "sdp-top"));
-  if (form.K > 0 && ranges.reduce((sum, range) => sum + range.length, 0) <= mostNeurons) {
+  if (ranges.reduce((sum, range) => sum + range.length, 0) <= mostNeurons) {
     const chain = chainForm(
       network,
       ranges,

@@ -3,7 +3,7 @@ import type { TwoLayerNetwork } from "../../network/two-layer.ts";
 import type { RandomStream } from "../../numeric/random.ts";
 import { semidefiniteBound } from "../semidefinite.ts";
 import { normalsIndependent, pointsOfPattern } from "./full-rank.ts";
-import { gatesOf } from "./gates.ts";
+import { ExtremePlanesError, type Gates, gatesOf } from "./gates.ts";
 import { roundVectors } from "./rounding.ts";
 import { signProgramme } from "./sign-programme.ts";
 
@@ -17,8 +17,8 @@ const roundings = 20;
  */
 export function pointsOfBestPattern(network: TwoLayerNetwork, random: RandomStream): Float64Array[] {
   if (network.W.length > mostWeights) return [];
-  const gates = gatesOf(network);
-  if (gates.m === 0 || !normalsIndependent(gates)) return [];
+  const gates = gatesIn(network);
+  if (!gates || gates.m === 0 || !normalsIndependent(gates)) return [];
   const programme = signProgramme(gates);
   const { V } = semidefiniteBound(gates, { random });
   const free = new Int8Array(gates.K);
@@ -29,4 +29,13 @@ export function pointsOfBestPattern(network: TwoLayerNetwork, random: RandomStre
     if (next.value > best.value) best = next;
   }
   return pointsOfPattern(gates, best.z);
+}
+
+function gatesIn(network: TwoLayerNetwork): Gates | undefined {
+  try {
+    return gatesOf(network);
+  } catch (error) {
+    if (error instanceof ExtremePlanesError) return undefined;
+    throw error;
+  }
 }

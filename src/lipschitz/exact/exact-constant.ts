@@ -12,13 +12,14 @@ import { layersOf } from "../../network/deep.ts";
 import { norm } from "../../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../../network/two-layer.ts";
 import type { RandomStream } from "../../numeric/random.ts";
-import type { Bound } from "../bound.ts";
+import { type Bound, checkOrder } from "../bound.ts";
 import { enclosedGradientNorm } from "../enclosure.ts";
 import { timesPowerAbove, timesPowerBelow } from "../gate-form.ts";
+import { upperBound } from "../upper.ts";
 import { witnessAt } from "../witness.ts";
 import { searchGates } from "./branch-and-bound.ts";
 import { normalsIndependent, pointsOfPattern } from "./full-rank.ts";
-import { type Gates, gatesOf } from "./gates.ts";
+import { ExtremePlanesError, type Gates, gatesOf } from "./gates.ts";
 import { enumerateSigns } from "./gray-code.ts";
 import { sweepLine } from "./line-arrangement.ts";
 import { sweepPlane } from "./plane-arrangement.ts";
@@ -53,8 +54,8 @@ interface ExactConstant {
   /** Nodes of the search, or cells of the sweep. */
   readonly nodes: number;
   readonly method: ExactMethod;
-  /** Whether time ran out first. Where it did not and there is no `exact`, what is open is too close to call in f64. */
-  readonly stopped: boolean;
+  /** Why there is no `exact`: time ran out, what is left is too close to call in f64, or numbers are too extreme. */
+  readonly open?: "time" | "rounding" | "range";
 }
 
 /** In units of the gates, rounding of the gates included. */
@@ -74,7 +75,13 @@ interface Found {
 export async function exactConstant(network: TwoLayerNetwork, options: ExactOptions): Promise<ExactConstant> {
   const { radius } = options;
   if (radius !== undefined && !(radius > 0)) throw new RangeError(`radius must be positive, got ${radius}`);
-  const gates = gatesOf(network, radius);
+  let gates: Gates;
+  try {
+    gates = gatesOf(network, radius);
+  } catch (error) {
+    if (error instanceof ExtremePlanesError) return unresolved(network, options);
+    throw error;
+  }
   const { lower, upper, nodes, method, points, stopped } = await find(network, gates, options);
   const name = method === "affine" ? "sweep" : method;
   const below = withKnown("lower", timesPowerBelow(lower, gates.exponent), name, options.lower);
@@ -82,15 +89,31 @@ export async function exactConstant(network: TwoLayerNetwork, options: ExactOpti
   const witness =
     below.method === name ? bestWitness(network, below.value, points, options.radius) : undefined;
   const lowerBound: Bound = { ...below, ...(witness && { witness }) };
+  checkOrder(below, above);
   const met = above.value - below.value <= exactTolerance * above.value;
+  const open = above.value < 2 ** -1000 ? "range" : stopped ? "time" : "rounding";
   return {
     lower: lowerBound,
     upper: above,
-    ...(met && { exact: { ...lowerBound, kind: "exact", method: name } satisfies Bound }),
+    ...(met ? { exact: { ...lowerBound, kind: "exact", method: name } satisfies Bound } : { open }),
     gates: gates.m,
     nodes,
     method,
-    stopped,
+  };
+}
+
+/** What is known without looking at gates. */
+function unresolved(network: TwoLayerNetwork, { random, radius, lower, upper }: ExactOptions): ExactConstant {
+  const below = lower ?? { kind: "lower", value: 0, method: "none" };
+  const above = upper ?? upperBound(network, random, radius).upper;
+  checkOrder(below, above);
+  return {
+    lower: below,
+    upper: above,
+    gates: network.k,
+    nodes: 0,
+    method: "branch-and-bound",
+    open: "range",
   };
 }
 

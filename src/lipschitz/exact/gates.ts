@@ -26,6 +26,13 @@ export interface Gates extends GateForm {
 }
 
 const unit = 2 ** -53;
+/** Within these sizes products of three numbers neither vanish nor overflow, which the predicates on planes count on. */
+const moderate = { least: 2 ** -300, most: 2 ** 300 };
+
+/** Planes or a ball with numbers too extreme, or too far apart, for predicates in f64. */
+export class ExtremePlanesError extends Error {
+  override readonly name = "ExtremePlanesError";
+}
 
 /** The slopes before and after 0 of an activation that is linear on both sides; undefined for any other. */
 export function slopesAroundZero(activation: Activation): readonly [number, number] | undefined {
@@ -39,6 +46,7 @@ export function slopesAroundZero(activation: Activation): readonly [number, numb
  * The gates of a network whose activation has one kink, at 0.
  * @param radius only the ball ‖x‖ <= radius matters
  * @throws RangeError for another activation, or where a weight is not finite
+ * @throws ExtremePlanesError where planes cannot be told apart safely
  */
 export function gatesOf(network: TwoLayerNetwork, radius = Number.POSITIVE_INFINITY): Gates {
   const { activation, k, d, W, b } = network;
@@ -46,6 +54,7 @@ export function gatesOf(network: TwoLayerNetwork, radius = Number.POSITIVE_INFIN
   if (!slopes)
     throw new RangeError(`gates are those of activations with one kink, at 0, not of ${activation}`);
   if (!b.every(Number.isFinite)) throw new RangeError("the biases are not all finite numbers");
+  if (Number.isFinite(radius) && !isModerate(radius)) throw new ExtremePlanesError("the ball's radius");
   const range = scaledRange({ low: Math.min(...slopes), high: Math.max(...slopes) });
   const { exponent, gains, factors } = neuronScales(network, () => range);
   const [before, after] = slopes[0] <= slopes[1] ? [range.low, range.high] : [range.high, range.low];
@@ -63,7 +72,12 @@ export function gatesOf(network: TwoLayerNetwork, radius = Number.POSITIVE_INFIN
       continue;
     }
     for (let j = 0; j < d; j++) scaled[j] = gains[l] * (row[j] * factors[l]);
-    const fixed = fixedSide(row, b[l], radius);
+    const scale = planeScale(row, b[l]);
+    const fixed = fixedSide(
+      row.map((w) => w * scale),
+      b[l] * scale,
+      radius,
+    );
     const slope = fixed === 0 ? (before + after) / 2 : fixed > 0 ? after : before;
     // What a ball holds at slope 0 adds nothing, not even rounding.
     sizes += (fixed === 0 ? steepest : Math.abs(slope)) * norm(scaled);
@@ -91,7 +105,7 @@ export function gatesOf(network: TwoLayerNetwork, radius = Number.POSITIVE_INFIN
   for (const [i, { neuron, row }] of kept.entries()) {
     B.set(row, (i + 1) * d);
     const normal = W.subarray(neuron * d, (neuron + 1) * d);
-    const scale = exactScale(normal, b[neuron]);
+    const scale = planeScale(normal, b[neuron]);
     for (let j = 0; j < d; j++) normals[i * d + j] = normal[j] * scale;
     offsets[i] = b[neuron] * scale;
   }
@@ -110,12 +124,12 @@ export function typicalOffset({ offsets }: Gates): number {
   return sizes[Math.floor(sizes.length / 2)] ?? 1;
 }
 
-/** 1 or −1 where |b| >= radius·‖w‖, so that the sign of b is that of the neuron in the open ball; else 0. */
+/** 1 or −1 where |b| >= radius·‖w‖, so that the sign of b is that of the neuron in the open ball; else 0. ‖w‖ near one. */
 function fixedSide(row: Float64Array, bias: number, radius: number): number {
   if (!Number.isFinite(radius)) return 0;
   const reach = radius * norm(row);
   if (Math.abs(bias) < reach * (1 - 1e-9)) return 0;
-  if (Math.abs(bias) > reach * (1 + 1e-9) && reach > 1e-150) return Math.sign(bias);
+  if (Math.abs(bias) > reach * (1 + 1e-9)) return Math.sign(bias);
   // Too close for f64: b²·1² >= radius²·‖w‖² in integers.
   const [numerator, one] = commonIntegers([radius, 1]);
   const integers = commonIntegers([...row, bias]);
@@ -142,10 +156,20 @@ function sameHyperplane({ d, W, b }: TwoLayerNetwork, i: number, l: number, top:
   return left.every((value, j) => value * right[top] === right[j] * left[top]);
 }
 
-/** A power of two that brings ‖w‖ near one without rounding any entry of w or b; 1 where there is none. */
-function exactScale(row: Float64Array, bias: number): number {
-  const size = norm(row);
-  const scale = 2 ** -Math.max(-1000, Math.min(1000, Math.round(Math.log2(size))));
-  const exact = (value: number) => Number.isFinite(value * scale) && (value * scale) / scale === value;
-  return Number.isFinite(size) && exact(bias) && row.every(exact) ? scale : 1;
+/** A power of two that brings ‖w‖ near one; exact, as no number is then extreme. */
+function planeScale(row: Float64Array, bias: number): number {
+  let most = 0;
+  for (const w of row) most = Math.max(most, Math.abs(w));
+  const first = Math.round(Math.log2(most));
+  const power = first + Math.round(Math.log2(norm(row.map((w) => w * 2 ** -first))));
+  const scale = 2 ** -power;
+  const fits = (x: number) => x === 0 || isModerate(x * scale);
+  if (!(Math.abs(power) <= 1000) || !fits(bias) || !row.every(fits)) {
+    throw new ExtremePlanesError("a neuron's weights and bias");
+  }
+  return scale;
+}
+
+function isModerate(x: number): boolean {
+  return Math.abs(x) >= moderate.least && Math.abs(x) <= moderate.most;
 }

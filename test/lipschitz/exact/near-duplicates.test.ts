@@ -31,12 +31,12 @@ test("the interval holds, and the search says whether it was time or rounding th
       const network = doubled(4 + (seed % 3), 3, seed, apart);
       for (const radius of [undefined, 1]) {
         let asked = 0;
-        const { exact, lower, upper, stopped } = await exactConstant(network, {
+        const { exact, lower, upper, open } = await exactConstant(network, {
           random: stream(seed, "near duplicates", "search"),
           ...(radius !== undefined && { radius }),
           outOfTime: () => ++asked > 3000,
         });
-        assert.ok(lower.value <= upper.value && asked > 3000 === stopped);
+        assert.ok(lower.value <= upper.value && asked > 3000 === (open === "time"));
         if (exact) closed++;
         const draws = stream(seed, "near duplicates", "points");
         for (let t = 0; t < 50; t++) {

@@ -90,7 +90,7 @@ test("a network trained at (500, 100, 50) is proved exact, and more time never w
     assert.equal(found.method, "branch-and-bound");
     assert.ok(found.lower.value >= before.lower && found.upper.value <= before.upper);
     assert.ok(lower <= found.upper.value && found.lower.value <= upper);
-    assert.equal(found.stopped, !found.exact);
+    assert.equal(found.open, found.exact ? undefined : "time");
     before = { lower: found.lower.value, upper: found.upper.value };
   }
   assert.ok(before.upper / before.lower <= 1 + 1e-9, `${before.lower} to ${before.upper}`);
