@@ -13,7 +13,7 @@ import { openStore } from "../record/store.ts";
 import { writeReport } from "../report/files.ts";
 import { counted } from "../report/words.ts";
 import type { EngineName } from "../train/engine.ts";
-import { chooseEngine, type EngineChoice, engineLimit, engineMemory } from "../train/engines.ts";
+import { chooseEngine, type EngineChoice, engineLimit, engineMemory, engineNames } from "../train/engines.ts";
 import { exitCode, UsageError } from "./errors.ts";
 import { checkSameRun, checkWritable, contentsOf, makeFolder } from "./folder.ts";
 import { onInterrupt, resumeCommand } from "./interrupt.ts";
@@ -160,8 +160,9 @@ function isUnfinished(row: Row, directory: string, { retryFailed, save }: RunOpt
 
 /** The engine asked for; `auto` goes on with the engine of a run that was begun. */
 function settleEngine(plan: Plan, options: RunOptions, begun: string | undefined): EngineChoice {
-  if (options.engine === "auto" && !options.force && (begun === "wasm" || begun === "tensorflow")) {
-    return { ...chooseEngine(begun), reason: "auto: the engine this run was begun with" };
+  const name = engineNames.find((known) => known === begun);
+  if (options.engine === "auto" && !options.force && name !== undefined) {
+    return { ...chooseEngine(name), reason: "auto: the engine this run was begun with" };
   }
   const work = plan.trials.map((trial) => ({ shape: trial, steps: expectedSteps(trial) }));
   return chooseEngine(options.engine, work, (name) => largestTrial(plan, name).fits);
