@@ -44,10 +44,12 @@ export function addSweep(program: Command): void {
     });
 }
 
+const engineChoices = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(["auto", ...engineNames]);
+
 /** The flags that say how to run, not what: they never change a number in trials.csv, but for --engine. */
 export function addRunOptions(command: Command): Command {
   return command
-    .option("--engine <name>", `auto, ${engineNames.join(" or ")}`, "auto")
+    .option("--engine <name>", engineChoices, "auto")
     .option("--workers <count>", "worker processes (default: one a core, as memory allows)")
     .option("--save <list>", `arrays to keep as networks/<trial_id>.safetensors: ${savable.join(",")}`)
     .option("--out <folder>", "folder of the results")
@@ -61,9 +63,7 @@ export function addRunOptions(command: Command): Command {
 export function runOptions(flags: RunFlags): RunOptions {
   const engine = (["auto", ...engineNames] as const).find((name) => name === flags.engine);
   if (!engine) {
-    throw new UsageError(
-      `--engine: "${flags.engine}" is not an engine, take auto, ${engineNames.join(" or ")}`,
-    );
+    throw new UsageError(`--engine: "${flags.engine}" is not an engine, take ${engineChoices}`);
   }
   return {
     engine,

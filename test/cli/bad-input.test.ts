@@ -54,7 +54,7 @@ describe("what cannot be used is refused in one line before any work", { concurr
     ["sweep --n 60 --data torus", /--data: must be one of gaussian, sphere/],
     ["sweep --n 60 --data sphere --d 1", /d: 1 is too small, the sphere needs at least 2/],
     ["sweep --n 60 --measure speed", /--measure: must be one of bracket, spectral, weight/],
-    ["sweep --n 60 --engine gpu", /--engine: "gpu" is not an engine, take auto, wasm or tensorflow/],
+    ["sweep --n 60 --engine gpu", /--engine: "gpu" is not an engine, take auto, wasm, blas or tensorflow/],
     ["sweep --n 60 --workers 0", /--workers: "0" is not a whole number from 1 to 1024/],
     ["sweep --n 60 --workers two", /--workers: "two" is not a whole number from 1 to 1024/],
     ["sweep --n 60 --save everything", /--save: "everything" cannot be saved, take networks,data/],
@@ -78,7 +78,7 @@ describe("what cannot be used is refused in one line before any work", { concurr
     ["plot", /missing required argument 'source'/],
     ["plot none", /none: there is no such file, give the folder of a run or a CSV file/],
     ["plot . --out f.svg", /trials\.csv: there is no such file/],
-    ["engines install gpu", /"gpu" has no native part to install or remove, take tensorflow/],
+    ["engines install gpu", /"gpu" has no native part to install or remove, take blas or tensorflow/],
     ["engines list", /too many arguments for 'engines'/],
   ] as const) {
     test(`lawrob ${line}`, (context) => assertRefused(context, line.split(" "), expected));

@@ -9,6 +9,7 @@ import type { Job } from "../../src/execute/task.ts";
 import { expectedCost, planTrials, type Trial } from "../../src/experiment/plan.ts";
 import { completeSpec, type PartialSpec } from "../../src/experiment/spec.ts";
 import type { TrialResult } from "../../src/experiment/trial.ts";
+import { obtainBlas } from "../train/obtain-blas.ts";
 
 const job: Job = { engine: "wasm", measure: ["weight"], save: [], directory: os.tmpdir() };
 
@@ -62,6 +63,18 @@ test("every trial is run once, the costliest first, whatever the number of worke
   assert.ok([...alone.values()].every(({ outcome }) => outcome === "kept"));
   const together = await run(quick, { workers: 3 });
   for (const { id } of quick) assert.deepEqual(together.get(id), alone.get(id));
+});
+
+const blas = await obtainBlas();
+test("the blas engine gives the same results with one worker and with two", {
+  skip: typeof blas === "string" && blas,
+}, async () => {
+  const options = { job: { ...job, engine: "blas" as const } };
+  const sizes = trials({ n: "60,200", d: "20,60", k: "10,64,200", max_steps: 100 });
+  const alone = await run(sizes, { ...options, workers: 1 });
+  const together = await run(sizes, { ...options, workers: 2 });
+  assert.ok([...alone.values()].every(({ outcome }) => outcome !== "error"));
+  for (const { id } of sizes) assert.deepEqual(together.get(id), alone.get(id));
 });
 
 test("a worker that is killed makes its trial an error, and the run goes on with another", async () => {
