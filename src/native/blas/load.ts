@@ -116,8 +116,11 @@ function openBlas(koffi: Koffi, { path, source }: Candidate): Blas | string {
     const integerBits = integerWidth(library, `${prefix}cblas_sdot${suffix}`);
     const sgemm = integerBits && declareSgemm(library, `${prefix}cblas_sgemm${suffix}`, integerBits);
     if (!sgemm) continue;
+    const identity = identify(library, path, prefix, suffix);
+    // BLIS on a processor that it does not know: slower than the kernels' own product.
+    if (identity.core === "generic" && source === "system") return "has no code for this processor";
     return {
-      ...identify(library, path, prefix, suffix),
+      ...identity,
       path,
       source,
       integerBits,

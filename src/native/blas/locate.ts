@@ -52,8 +52,12 @@ function systemLibraries(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): str
     default:
       return [
         ...["libopenblas.so.0", "libopenblas.so"],
-        ...["libmkl_rt.so.2", "libmkl_rt.so"],
-        ...roots.flatMap((root) => [`${root}/lib/libmkl_rt.so.2`, `${root}/lib/intel64/libmkl_rt.so.2`]),
+        ...["libmkl_rt.so.3", "libmkl_rt.so.2", "libmkl_rt.so"],
+        ...roots.flatMap((root) => [
+          `${root}/lib/libmkl_rt.so.3`,
+          `${root}/lib/libmkl_rt.so.2`,
+          `${root}/lib/intel64/libmkl_rt.so.2`,
+        ]),
         ...["libblis.so.4", "libblis.so"],
       ];
   }
