@@ -29,17 +29,12 @@ export interface EngineChoice {
 
 /** All engines, whether they work here or not. Loads the BLAS library: only then it says its version. */
 export function describeEngines(): EngineDescription[] {
-  return [
-    { name: "wasm", available: true, version: wasmEngine.version, where: "embedded" },
-    withVersion("blas", describeBlas()),
-    withVersion("tensorflow", describeTensorflow()),
-  ];
+  return engineNames.map(describeEngine);
 }
 
-function withVersion(
-  name: EngineName,
-  { version, ...found }: Omit<EngineDescription, "name">,
-): EngineDescription {
+function describeEngine(name: EngineName): EngineDescription {
+  if (name === "wasm") return { name, available: true, version: wasmEngine.version, where: "embedded" };
+  const { version, ...found } = name === "blas" ? describeBlas() : describeTensorflow();
   return { name, ...found, ...(version !== undefined && { version: `${name} ${version}` }) };
 }
 
@@ -82,17 +77,20 @@ export function fastestEngine(
   let reason = "auto: embedded";
   if (chosen !== here[0]) reason = `auto: the sizes do not fit into ${here[0].name}`;
   else if (here.length > 1) {
-    const times = (here[1].seconds / chosen.seconds).toPrecision(2);
-    reason = `auto: expected to be ${times} times as fast as ${here[1].name} on these sizes`;
+    reason = `auto: expected to be ${ratio(here[1].seconds / chosen.seconds)} times as fast as ${here[1].name} on these sizes`;
   }
   const blas = engines.find((engine) => engine.name === "blas" && !engine.available);
   const gain = blas ? chosen.seconds / seconds(blas) : 1;
   // A library that was named and does not work is always worth a word.
   if (blas && (gain >= 1.1 || process.env.LAWROB_BLAS)) {
-    const times = gain.toPrecision(2);
-    reason += `; blas would be about ${times} times as fast, but ${blas.whyNot}; ${blas.remedy}`;
+    reason += `; blas would be about ${ratio(gain)} times as fast, but ${blas.whyNot}; ${blas.remedy}`;
   }
   return { name, version, reason };
+}
+
+/** Two digits, or all before the point. */
+function ratio(value: number): string {
+  return value < 10 ? value.toPrecision(2) : value.toFixed(0);
 }
 
 /**
@@ -103,21 +101,22 @@ export function fastestEngine(
 function expectedStepSeconds({ name, version }: EngineDescription, { n, d, k }: Shape): number {
   const { rate, overhead } = {
     wasm: { rate: 55e9, overhead: 5e-7 },
-    blas: { rate: usesAvx512(version ?? "") ? 200e9 : 115e9, overhead: 2.5e-6 },
+    blas: { rate: usesAvx512(version ?? "") ? 200e9 : 115e9, overhead: 1.5e-6 },
     tensorflow: { rate: 150e9, overhead: 3.5e-4 },
   }[name];
   return overhead + (4 * n * d * k) / rate;
 }
 
 function namedEngine(name: EngineName, reason: string): EngineChoice {
-  const found = describeEngines().find((engine) => engine.name === name);
-  if (!found?.available) {
+  // The one asked for alone: whatever is wrong with another does not matter.
+  const { available, version = name, whyNot, remedy } = describeEngine(name);
+  if (!available) {
     throw new EngineUnavailableError(
-      `the engine ${name} does not work here: ${found?.whyNot}`,
-      found?.remedy ?? "take another engine",
+      `the engine ${name} does not work here: ${whyNot}`,
+      remedy ?? "take another engine",
     );
   }
-  return { name, version: found.version ?? name, reason };
+  return { name, version, reason };
 }
 
 /** Loads an engine into this process. @throws EngineUnavailableError if it does not load */

@@ -11,8 +11,8 @@ export function loadKoffi(require: (name: string) => unknown = createRequire(imp
     return require("koffi") as Koffi;
   } catch (error) {
     throw new EngineUnavailableError(
-      `koffi, which calls native libraries, does not load here: ${firstLine(error)}`,
-      "install it with npm where it supports this system, or use the wasm engine",
+      `koffi does not load here: ${firstLine(error)}`,
+      "install koffi with npm where it supports this system",
       { cause: error },
     );
   }

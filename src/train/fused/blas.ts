@@ -15,9 +15,9 @@ export const blasArrangement: Arrangement = {
   panel: stride,
 };
 
-// The values of CBLAS's enumerations.
-const ROW_MAJOR = 101;
-const AS_IT_IS = 111;
+// The values of CBLAS's enumerations for row-major matrices, not transposed.
+const ROWS = 101;
+const PLAIN = 111;
 
 // Up to so many multiply-adds, OpenBLAS's kernels for AVX-512 skip the packing of the factors.
 const SMALL = 1e6;
@@ -52,34 +52,23 @@ export function blasGemm({ name, core, sgemm, addressOf }: Blas): Gemm {
         buffer = memory.memory.buffer;
         base = addressOf(new Float32Array(buffer));
       }
-      const [left, right, target] = [base + a, base + entryAddress(factor, row, column), base + c];
-      const [ra, rb, rc] = [lda / 4, factor.panel, ldc / 4];
-      const product = (j: number, width: number, p: number, depth: number, add: boolean) =>
-        sgemm(
-          ROW_MAJOR,
-          AS_IT_IS,
-          AS_IT_IS,
-          m,
-          width,
-          depth,
-          1,
-          left + 4 * p,
-          ra,
-          right + 4 * (p * rb + j),
-          rb,
-          add ? 1 : 0,
-          target + 4 * j,
-          rc,
-        );
-      if (!cuts || m > THIN || m * n * k <= SMALL) {
-        product(0, n, 0, k, accumulate);
-        return;
-      }
-      const wide = m <= THIN / 2 ? 512 : 256;
-      const deep = Math.floor(SMALL / (m * Math.min(n, wide)) / 16) * 16;
+      const left = base + a;
+      const right = base + entryAddress(factor, row, column);
+      const target = base + c;
+      const ra = lda / 4;
+      const rb = factor.panel;
+      const rc = ldc / 4;
+      const whole = !cuts || m > THIN || m * n * k <= SMALL;
+      const wide = whole ? n : m <= THIN / 2 ? 512 : 256;
+      const deep = whole ? k : Math.floor(SMALL / (m * Math.min(n, wide)) / 16) * 16;
       for (let j = 0; j < n; j += wide) {
+        const width = Math.min(wide, n - j);
         for (let p = 0; p < k; p += deep) {
-          product(j, Math.min(wide, n - j), p, Math.min(deep, k - p), accumulate || p > 0);
+          const x = left + 4 * p;
+          const y = right + 4 * (p * rb + j);
+          const add = accumulate || p > 0 ? 1 : 0;
+          const depth = Math.min(deep, k - p);
+          sgemm(ROWS, PLAIN, PLAIN, m, width, depth, 1, x, ra, y, rb, add, target + 4 * j, rc);
         }
       }
     },
