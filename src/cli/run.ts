@@ -105,7 +105,9 @@ export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
     const manifest = beginSession(directory, identity, { packageDirectory, workers });
     const interruption = onInterrupt();
     const bar = progressBar(remaining);
-    const job = { engine: engine.name, measure: plan.measure, save: options.save, directory };
+    // Cores that no trial needs help with one: a run of few trials, or of trials that fill the memory.
+    const threads = Math.max(1, Math.floor((options.workers ?? os.availableParallelism()) / workers));
+    const job = { engine: engine.name, threads, measure: plan.measure, save: options.save, directory };
     let status: "finished" | "interrupted" | "failed" = "failed";
     try {
       await runLocally(job, remaining, {

@@ -16,6 +16,8 @@ export function networkFile(directory: string, trialId: string): string {
 /** What holds for all trials of a run. */
 export interface Job {
   readonly engine: EngineName;
+  /** Threads of a worker, for an engine that can use them; they change no result. */
+  readonly threads?: number;
   readonly measure: readonly Measure[];
   readonly save: readonly Savable[];
   /** The run's folder: the worker writes networks/<trial id>.safetensors there. */

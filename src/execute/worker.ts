@@ -14,14 +14,14 @@ import { networkFile, type Savable, type Task } from "./task.ts";
 
 const engines = new Map<EngineName, Promise<Engine>>();
 
-function engineOf(name: EngineName): Promise<Engine> {
-  const engine = engines.get(name) ?? loadEngine(name);
+function engineOf(name: EngineName, threads = 1): Promise<Engine> {
+  const engine = engines.get(name) ?? loadEngine(name, threads);
   engines.set(name, engine);
   return engine;
 }
 
 async function run({ job, trial }: Task): Promise<TrialResult> {
-  const engine = await engineOf(job.engine);
+  const engine = await engineOf(job.engine, job.threads);
   const { result, arrays } = await runTrial(trial, engine, job.measure, (steps, loss) =>
     workerpool.workerEmit({ steps, loss }),
   );

@@ -7,6 +7,7 @@ import { MEMORY_LIMIT } from "../numeric/kernels/kernels.ts";
 import type { Engine, EngineName, Shape } from "./engine.ts";
 import { blasArrangement, blasEngine, usesAvx512 } from "./fused/blas.ts";
 import { fusedMemory, wasmEngine } from "./fused/engine.ts";
+import { openTeam } from "./fused/team.ts";
 import { createTensorflowEngine, tensorflowMemory } from "./tensorflow/engine.ts";
 
 export const engineNames = ["wasm", "blas", "tensorflow"] as const satisfies readonly EngineName[];
@@ -119,13 +120,19 @@ function namedEngine(name: EngineName, reason: string): EngineChoice {
   return { name, version, reason };
 }
 
-/** Loads an engine into this process. @throws EngineUnavailableError if it does not load */
-export async function loadEngine(name: EngineName): Promise<Engine> {
+/**
+ * Loads an engine into this process.
+ * @param threads threads that share a large product of the blas engine; its results are the same for any number
+ * @throws EngineUnavailableError if it does not load
+ */
+export async function loadEngine(name: EngineName, threads = 1): Promise<Engine> {
   switch (name) {
     case "wasm":
       return wasmEngine;
-    case "blas":
-      return blasEngine(loadBlas());
+    case "blas": {
+      const blas = loadBlas();
+      return blasEngine(blas, threads > 1 ? await openTeam(threads - 1, blas.description) : undefined);
+    }
     case "tensorflow":
       return createTensorflowEngine(loadTensorflow());
   }

@@ -5,6 +5,7 @@ import type { Engine } from "../engine.ts";
 import { fusedEngine } from "./engine.ts";
 import { type Arrangement, entryAddress, type Gemm } from "./gemm.ts";
 import { stride } from "./layout.ts";
+import { type Board, multiplySlab, slabRows } from "./team.ts";
 
 export const blasArrangement: Arrangement = {
   engine: "blas",
@@ -21,14 +22,19 @@ const PLAIN = 111;
 
 // Up to so many multiply-adds, OpenBLAS's kernels for AVX-512 skip the packing of the factors.
 const SMALL = 1e6;
+// From so many multiply-adds a product of many rows is cut into slabs that threads can share.
+const LARGE = 2e7;
 // Packing is much beside the work where few rows use what is packed.
 const THIN = 64;
 
-/** The `blas` engine on a loaded library. Its results depend on the library, its version and the processor type it takes. */
-export function blasEngine(blas: Blas): Engine {
+/**
+ * The `blas` engine on a loaded library. Its results depend on the library, its version and the processor type it takes.
+ * @param team threads that share large products; the results are the same without
+ */
+export function blasEngine(blas: Blas, team?: Board): Engine {
   let gemm: Gemm | undefined;
   return fusedEngine(`blas ${blas.description}`, blasArrangement, () => {
-    gemm ??= blasGemm(blas);
+    gemm ??= blasGemm(blas, team);
     return gemm;
   });
 }
@@ -39,7 +45,7 @@ export function usesAvx512(description: string): boolean {
 }
 
 /** Products by a library's sgemm. */
-export function blasGemm({ name, core, sgemm, addressOf }: Blas): Gemm {
+export function blasGemm({ name, core, sgemm, addressOf }: Blas, team?: Board): Gemm {
   const { memory } = kernels();
   const cuts = name === "openblas" && usesAvx512(core ?? "");
   let buffer: ArrayBuffer | undefined;
@@ -58,6 +64,18 @@ export function blasGemm({ name, core, sgemm, addressOf }: Blas): Gemm {
       const ra = lda / 4;
       const rb = factor.panel;
       const rc = ldc / 4;
+      if (m > THIN && m * n * k >= LARGE) {
+        const beta = accumulate ? 1 : 0;
+        const product = { m, n, k, a: left, lda: ra, b: right, ldb: rb, beta, c: target, ldc: rc };
+        if (team) {
+          team.offer(product);
+          team.help(sgemm);
+          team.finish();
+        } else {
+          for (let first = 0; first < m; first += slabRows(m)) multiplySlab(sgemm, product, first);
+        }
+        return;
+      }
       const whole = !cuts || m > THIN || m * n * k <= SMALL;
       const wide = whole ? n : m <= THIN / 2 ? 512 : 256;
       const deep = whole ? k : Math.floor(SMALL / (m * Math.min(n, wide)) / 16) * 16;
