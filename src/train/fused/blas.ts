@@ -5,7 +5,7 @@ import type { Engine } from "../engine.ts";
 import { fusedEngine } from "./engine.ts";
 import { type Arrangement, entryAddress, type Gemm } from "./gemm.ts";
 import { stride } from "./layout.ts";
-import { type Board, multiplySlab, slabRows } from "./team.ts";
+import { type Board, multiplySlab, PLAIN, ROWS, slabRows } from "./team.ts";
 
 export const blasArrangement: Arrangement = {
   engine: "blas",
@@ -15,10 +15,6 @@ export const blasArrangement: Arrangement = {
   // One panel: row-major, as these libraries have it.
   panel: stride,
 };
-
-// The values of CBLAS's enumerations for row-major matrices, not transposed.
-const ROWS = 101;
-const PLAIN = 111;
 
 // Up to so many multiply-adds, OpenBLAS's kernels for AVX-512 skip the packing of the factors.
 const SMALL = 1e6;

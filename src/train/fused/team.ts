@@ -25,8 +25,8 @@ export interface Product {
 }
 
 // The values of CBLAS's enumerations for row-major matrices, not transposed.
-const ROWS = 101;
-const PLAIN = 111;
+export const ROWS = 101;
+export const PLAIN = 111;
 
 // At most 16 slabs, of at least 512 rows but for the last: a library packs the other factor for each slab again, which
 // costs 1 to 4% here and 5 to 13% with 250 rows.
@@ -131,7 +131,7 @@ export async function openTeam(helpers: number, description: string): Promise<Bo
   const file = here.replace(/team\.[jt]s$/, `team-thread${extname(here)}`);
   const workerData: TeamData = { buffer: board.buffer, description };
   await Promise.all(
-    Array.from({ length: helpers }, () => {
+    Array.from({ length: Math.min(helpers, MOST_SLABS - 1) }, () => {
       const thread = new Worker(file, { workerData });
       return new Promise<void>((resolve) => {
         // A thread that does not come up is one helper less.
