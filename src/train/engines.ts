@@ -83,7 +83,7 @@ export function fastestEngine(
   const blas = engines.find((engine) => engine.name === "blas" && !engine.available);
   const gain = blas ? chosen.seconds / seconds(blas) : 1;
   // A library that was named and does not work is always worth a word.
-  if (blas && (gain >= 1.1 || process.env.LAWROB_BLAS)) {
+  if (blas && (gain >= 1.1 || blas.whyNot?.startsWith("LAWROB_BLAS"))) {
     reason += `; blas would be about ${ratio(gain)} times as fast, but ${blas.whyNot}; ${blas.remedy}`;
   }
   return { name, version, reason };
