@@ -1,15 +1,19 @@
 /**
- * GFLOP/s of the WebAssembly matrix products on one core: `node --import tsx bench/gemm.ts`.
+ * GFLOP/s of the matrix products on one core: `node --import tsx bench/gemm.ts`.
  *
- * For each (n, d, k) both f32 products of a training step, H = W Xᵀ (k × d by d × n) and dW = V X (k × n by n × d), and
- * the f64 product X Wᵀ of the evaluation, copies and packing included. Each figure is the best of several runs. When
- * LAWROB_PYTHON names a Python with numpy, its sgemm on one thread is measured between them and the last column is the
- * speed of the two f32 products as a share of the best sgemm seen (the machine's native peak).
+ * For each (n, d, k) both f32 products of a training step, H = W Xᵀ (k × d by d × n) and dW = V X (k × n by n × d), as the
+ * engines `wasm` and `blas` do them (without a BLAS library, `wasm` alone), and the f64 product X Wᵀ of the evaluation,
+ * copies and packing included. Each figure is the best of several runs. When LAWROB_PYTHON names a Python with numpy, its
+ * sgemm on one thread is measured between them and the columns in % are the speed of the two f32 products as a share of
+ * the best sgemm seen (the machine's native peak).
  */
 import { execFileSync } from "node:child_process";
+import { describeBlas, loadBlas } from "../src/native/blas.ts";
 import { kernels } from "../src/numeric/kernels/kernels.ts";
 import { multiplyTransposed } from "../src/numeric/matrix.ts";
-import { eights, stride } from "../src/train/fused/layout.ts";
+import { blasGemm } from "../src/train/fused/blas.ts";
+import { factorSize, type Gemm, roundUp, wasmGemm } from "../src/train/fused/gemm.ts";
+import { stride } from "../src/train/fused/layout.ts";
 
 const SHAPES = [
   [100, 50, 10],
@@ -48,18 +52,20 @@ function speed(flops: number, task: () => void): number {
   return flops / best / 1e6;
 }
 
-/** Speed of the f32 product of m × k by k × n, the right factor packed beforehand. */
-function single(m: number, k: number, n: number): number {
-  const { run, memory } = kernels();
-  const rows = Math.ceil(m / 4) * 4;
+/** Speed of the f32 product of m × k by k × n, the right factor laid out beforehand. */
+function single(gemm: Gemm, m: number, k: number, n: number): number {
+  const { memory } = kernels();
+  const rows = roundUp(m, 4);
   const [lda, ldc] = [stride(k) * 4, stride(n) * 4];
-  const [left, right] = [rows * lda, eights(n) * k * 4];
+  const panel = gemm.panel(n);
+  const left = rows * lda;
+  const right = roundUp(factorSize(k, n, panel) * 4, 64);
   const region = memory.reserve(left + right + rows * ldc);
   memory.singles(region.address, (left + right) / 4).fill(0.5);
   const a = region.address;
-  const b = a + left;
+  const factor = { address: a + left, rows: k, panel };
   const result = speed(2 * m * k * n, () => {
-    run.multiplySingle(rows, eights(n), k, a, lda, b, k * 32, b + right, ldc, false);
+    gemm.multiply(m, n, k, a, lda, factor, 0, 0, a + left + right, ldc, false);
   });
   region.release();
   return result;
@@ -80,28 +86,30 @@ function nativePeak(): number {
   return Number(execFileSync(python, ["-c", NUMPY], { env: { ...process.env, ...threads } }));
 }
 
-const rows: { name: string; forward: number; backward: number; f64: number }[] = [];
+const gemms = [wasmGemm()];
+const blas = describeBlas();
+if (blas.available) gemms.push(blasGemm(loadBlas()));
+console.log(`blas: ${blas.version ?? blas.whyNot}`);
+const rows: { name: string; pairs: (readonly [forward: number, backward: number])[]; f64: number }[] = [];
 let peak = nativePeak();
 for (const [n, d, k] of SHAPES) {
   rows.push({
     name: `${n},${d},${k}`,
-    forward: single(k, d, n),
-    backward: single(k, n, d),
+    pairs: gemms.map((gemm) => [single(gemm, k, d, n), single(gemm, k, n, d)] as const),
     f64: double(n, d, k),
   });
 }
 peak = Math.max(peak, nativePeak());
 
-console.log(
-  `${"n,d,k".padEnd(18)}${"W·Xᵀ f32".padStart(10)}${"V·X f32".padStart(10)}${"X·Wᵀ f64".padStart(10)}` +
-    `${Number.isNaN(peak) ? "" : "of native".padStart(12)}`,
-);
-for (const { name, forward, backward, f64 } of rows) {
-  // Both products have the same flops: the harmonic mean is the speed of the pair.
-  const pair = 2 / (1 / forward + 1 / backward);
-  const share = Number.isNaN(peak) ? "" : `${((100 * pair) / peak).toFixed(0)}%`.padStart(12);
-  console.log(
-    name.padEnd(18) + [forward, backward, f64].map((v) => v.toFixed(1).padStart(10)).join("") + share,
-  );
+const known = !Number.isNaN(peak);
+const titles = gemms.flatMap(({ engine }) => [`${engine} W·Xᵀ`, "V·X", ...(known ? ["%"] : [])]);
+console.log("n,d,k".padEnd(18) + [...titles, "f64 X·Wᵀ"].map((title) => title.padStart(11)).join(""));
+for (const { name, pairs, f64 } of rows) {
+  const cells = pairs.flatMap(([forward, backward]) => {
+    // Both products have the same flops: the harmonic mean is the speed of the pair.
+    const pair = 2 / (1 / forward + 1 / backward);
+    return [forward.toFixed(1), backward.toFixed(1), ...(known ? [((100 * pair) / peak).toFixed(0)] : [])];
+  });
+  console.log(name.padEnd(18) + [...cells, f64.toFixed(1)].map((cell) => cell.padStart(11)).join(""));
 }
-if (!Number.isNaN(peak)) console.log(`native sgemm, one thread: ${peak.toFixed(1)} GFLOP/s`);
+if (known) console.log(`native sgemm, one thread: ${peak.toFixed(1)} GFLOP/s`);

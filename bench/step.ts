@@ -1,9 +1,13 @@
 /**
- * Milliseconds per training step of the wasm engine, one core: `node --import tsx bench/step.ts [n,d,k …]`.
+ * Milliseconds per training step of the engines `wasm` and `blas` on one core, by plan and beside each other:
+ * `node --import tsx bench/step.ts [n,d,k …]`. Without a BLAS library its columns are left out.
  *
- * A step is evaluate() and update(). Each figure is the least of several batches of steps after a warm-up, GFLOP/s count
- * the 4 n d k useful flops of the two products.
+ * A step is evaluate() and update(). Each figure is the least of several batches of steps after a warm-up, the engines in
+ * turn; GFLOP/s count the 4 n d k useful flops of the two products.
  */
+import { describeBlas, loadBlas } from "../src/native/blas.ts";
+import { blasGemm } from "../src/train/fused/blas.ts";
+import { type Gemm, wasmGemm } from "../src/train/fused/gemm.ts";
 import { choosePlan } from "../src/train/fused/layout.ts";
 import { FusedSession } from "../src/train/fused/session.ts";
 
@@ -26,9 +30,10 @@ const SETTINGS = {
   adamEpsilon: 1e-8,
   batchNormEpsilon: 1e-5,
 };
-// Time that one shape takes, about, in milliseconds.
+// Time that one session takes, about, in milliseconds.
 const BUDGET = 2000;
 const BATCHES = 20;
+const PLANS = ["H", "S"] as const;
 
 let state = 1;
 function uniform(): number {
@@ -40,21 +45,9 @@ function uniforms(length: number, scale: number): Float64Array {
   return Float64Array.from({ length }, () => scale * uniform());
 }
 
-function measure(n: number, d: number, k: number, plan: "H" | "S"): number {
-  const y = Float64Array.from({ length: n }, () => (uniform() < 0 ? -1 : 1));
-  const initial = {
-    W: uniforms(k * d, 2 / Math.sqrt(d)),
-    a: uniforms(k, 2 / Math.sqrt(k)),
-    gamma: new Float64Array(k).fill(1),
-    beta: new Float64Array(k),
-  };
-  const session = new FusedSession(
-    { n, d, X: uniforms(n * d, Math.sqrt(12 / d)), y },
-    initial,
-    SETTINGS,
-    plan,
-  );
-  const steps = (count: number): number => {
+/** Milliseconds of a step of each session, in turns. */
+function measure(sessions: readonly FusedSession[]): number[] {
+  const steps = (session: FusedSession, count: number): number => {
     const start = performance.now();
     for (let step = 0; step < count; step++) {
       session.evaluate();
@@ -62,24 +55,57 @@ function measure(n: number, d: number, k: number, plan: "H" | "S"): number {
     }
     return (performance.now() - start) / count;
   };
-  let one = steps(2);
-  for (let warm = 0; warm < BUDGET / 4; warm += one) one = steps(1);
-  const count = Math.max(1, Math.floor((BUDGET * 0.75) / BATCHES / one));
-  let best = Number.POSITIVE_INFINITY;
-  for (let batch = 0; batch < BATCHES && (batch < 3 || count * one * batch < BUDGET); batch++) {
-    best = Math.min(best, steps(count));
+  const counts = sessions.map((session) => {
+    let one = steps(session, 2);
+    for (let warm = 0; warm < BUDGET / 4; warm += one) one = steps(session, 1);
+    return Math.max(1, Math.floor((BUDGET * 0.75) / BATCHES / one));
+  });
+  const best = sessions.map(() => Number.POSITIVE_INFINITY);
+  const start = performance.now();
+  for (let batch = 0; batch < BATCHES; batch++) {
+    if (batch >= 3 && performance.now() - start > BUDGET * sessions.length) break;
+    sessions.forEach((session, i) => {
+      best[i] = Math.min(best[i], steps(session, counts[i]));
+    });
   }
-  session.dispose();
   return best;
 }
 
-const shapes = process.argv.length > 2 ? process.argv.slice(2) : SHAPES;
-console.log(`${"n,d,k".padEnd(18)}${"plan H".padStart(12)}${"plan S".padStart(12)}   chosen   GFLOP/s`);
-for (const text of shapes) {
+const blas = describeBlas();
+if (blas.available) console.log(`blas: ${blas.version}`);
+else console.log(`no blas: ${blas.whyNot}`);
+const gemms: Gemm[] = [wasmGemm(), ...(blas.available ? [blasGemm(loadBlas())] : [])];
+const titles = gemms.flatMap(({ engine }) =>
+  [`${engine} H`, "S", "", "GFLOP/s"].map((name) => name.padStart(10)),
+);
+console.log(`${"n,d,k".padEnd(16)}${titles.join("")}${blas.available ? "     ratio" : ""}`);
+for (const text of process.argv.length > 2 ? process.argv.slice(2) : SHAPES) {
   const [n, d, k] = text.split(",").map(Number);
-  const chosen = choosePlan({ n, d, k });
-  const [H, S] = (["H", "S"] as const).map((plan) => measure(n, d, k, plan));
-  const speed = (4 * n * d * k) / (chosen === "H" ? H : S) / 1e6;
-  const columns = [H, S].map((ms) => `${ms.toPrecision(4)} ms`.padStart(12)).join("");
-  console.log(`${text.padEnd(18)}${columns}   ${chosen.padEnd(6)}${speed.toFixed(1).padStart(10)}`);
+  const data = {
+    n,
+    d,
+    X: uniforms(n * d, Math.sqrt(12 / d)),
+    y: Float64Array.from({ length: n }, () => (uniform() < 0 ? -1 : 1)),
+  };
+  const initial = {
+    W: uniforms(k * d, 2 / Math.sqrt(d)),
+    a: uniforms(k, 2 / Math.sqrt(k)),
+    gamma: new Float64Array(k).fill(1),
+    beta: new Float64Array(k),
+  };
+  const sessions = gemms.flatMap((gemm) =>
+    PLANS.map((plan) => new FusedSession(data, initial, SETTINGS, plan, gemm)),
+  );
+  const times = measure(sessions);
+  for (const session of sessions) session.dispose();
+  const chosen: number[] = [];
+  const cells = gemms.flatMap((gemm, i) => {
+    const plan = choosePlan({ n, d, k }, gemm);
+    const ms = times[2 * i + PLANS.indexOf(plan)];
+    chosen.push(ms);
+    const both = times.slice(2 * i, 2 * i + 2).map((time) => time.toPrecision(4));
+    return [...both, plan, ((4 * n * d * k) / ms / 1e6).toFixed(1)].map((cell) => cell.padStart(10));
+  });
+  const ratio = chosen.length > 1 ? (chosen[0] / chosen[1]).toFixed(2).padStart(10) : "";
+  console.log(`${text.padEnd(16)}${cells.join("")}${ratio}`);
 }

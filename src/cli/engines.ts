@@ -1,6 +1,7 @@
 /** `lawrob engines`: which engines work here, how fast, and how to get their native parts. */
 import type { Command } from "commander";
 import { measuredShape, measureEngine } from "../execute/measure-engine.ts";
+import { installBlas, uninstallBlas } from "../native/blas.ts";
 import { cacheFolder } from "../native/cache.ts";
 import { installTensorflow, uninstallTensorflow } from "../native/tensorflow.ts";
 import { makeWritableFolder, StorageError } from "../record/files.ts";
@@ -8,7 +9,12 @@ import { chooseEngine, describeEngines, type EngineDescription } from "../train/
 import { UsageError } from "./errors.ts";
 import { shortPath, table } from "./terminal.ts";
 
-const installable = ["tensorflow"] as const;
+/** The engines with a native part that lawrob installs, and removes. */
+const installable = {
+  blas: { install: installBlas, remove: uninstallBlas },
+  tensorflow: { install: installTensorflow, remove: uninstallTensorflow },
+} as const;
+const installableNames = Object.keys(installable).join(" or ");
 
 export function addEngines(program: Command): void {
   const engines = program
@@ -20,33 +26,32 @@ export function addEngines(program: Command): void {
     )
     .option("--no-measure", "do not measure the speed, which takes some seconds")
     .option("--json", "print as JSON")
-    .addHelpText("after", "\nExamples:\n  lawrob engines\n  lawrob engines install tensorflow")
+    .addHelpText("after", "\nExamples:\n  lawrob engines\n  lawrob engines install blas")
     .action(list);
   engines
     .command("install")
     .description(
       "get the native part of an engine into the user's cache folder, from package registries only",
     )
-    .argument("<engine>", installable.join(" or "))
+    .argument("<engine>", installableNames)
     .option("--force", "install again")
     .option("--json", "print the result as JSON")
-    .addHelpText("after", "\nExample:\n  lawrob engines install tensorflow")
+    .addHelpText("after", "\nExample:\n  lawrob engines install blas")
     .action(async (name: string, flags: { force?: boolean; json?: boolean }) => {
-      checkInstallable(name);
+      const { install } = nativePart(name);
       checkCache();
       const onMessage = (line: string) => process.stderr.write(`${line}\n`);
-      const result = await installTensorflow({ onMessage, force: flags.force ?? false });
+      const result = await install({ onMessage, force: flags.force ?? false });
       if (flags.json) process.stdout.write(`${JSON.stringify({ engine: name, ...result }, null, 2)}\n`);
     });
   engines
     .command("remove")
     .description("remove what install put there")
-    .argument("<engine>", installable.join(" or "))
+    .argument("<engine>", installableNames)
     .option("--json", "print the result as JSON")
-    .addHelpText("after", "\nExample:\n  lawrob engines remove tensorflow")
+    .addHelpText("after", "\nExample:\n  lawrob engines remove blas")
     .action(async (name: string, flags: { json?: boolean }) => {
-      checkInstallable(name);
-      const removed = await uninstallTensorflow();
+      const removed = await nativePart(name).remove();
       if (flags.json) process.stdout.write(`${JSON.stringify({ engine: name, removed }, null, 2)}\n`);
       else
         process.stdout.write(
@@ -55,12 +60,11 @@ export function addEngines(program: Command): void {
     });
 }
 
-function checkInstallable(name: string): void {
-  if (!installable.some((known) => known === name)) {
-    throw new UsageError(
-      `"${name}" has no native part to install or remove, take ${installable.join(" or ")}`,
-    );
+function nativePart(name: string): (typeof installable)[keyof typeof installable] {
+  if (!Object.hasOwn(installable, name)) {
+    throw new UsageError(`"${name}" has no native part to install or remove, take ${installableNames}`);
   }
+  return installable[name as keyof typeof installable];
 }
 
 /** Sizes whose choice is told: what `auto` takes depends on the plan. */

@@ -7,7 +7,7 @@ import { expectedSteps, type Plan, planTrials, subsetOf } from "../experiment/pl
 import type { Spec } from "../experiment/spec.ts";
 import { counted } from "../report/words.ts";
 import type { EngineName } from "../train/engine.ts";
-import { chooseEngine, type EngineChoice, engineLimit, engineMemory } from "../train/engines.ts";
+import { chooseEngine, type EngineChoice, engineLimit, engineMemory, engineNames } from "../train/engines.ts";
 import { UsageError } from "./errors.ts";
 import { checkSameRun, checkWritable, contentsOf } from "./folder.ts";
 import { bytes, note } from "./terminal.ts";
@@ -91,8 +91,9 @@ function settleBatch(plan: Plan, engine: EngineChoice, directory: string, option
 
 /** The engine asked for; `auto` goes on with the engine of a run that was begun. */
 function settleEngine(plan: Plan, options: RunOptions, begun: string | undefined): EngineChoice {
-  if (options.engine === "auto" && !options.force && (begun === "wasm" || begun === "tensorflow")) {
-    return { ...chooseEngine(begun), reason: "auto: the engine this run was begun with" };
+  const name = engineNames.find((known) => known === begun);
+  if (options.engine === "auto" && !options.force && name !== undefined) {
+    return { ...chooseEngine(name), reason: "auto: the engine this run was begun with" };
   }
   const work = plan.trials.map((trial) => ({ shape: trial, steps: expectedSteps(trial) }));
   return chooseEngine(options.engine, work, (name) => largestTrial(plan, name, memoryOf(options)).fits);

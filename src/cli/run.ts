@@ -1,5 +1,6 @@
 /** A whole run: run, record, report. `sweep` and `reproduce` are two ways to say what to run. */
 import { existsSync } from "node:fs";
+import os from "node:os";
 import { runLocally } from "../execute/local.ts";
 import { trialMemory } from "../execute/memory.ts";
 import { networkFile } from "../execute/task.ts";
@@ -87,6 +88,7 @@ async function runBatch({ plan, engine, workers, directory }: Batch, options: Ru
     try {
       await runLocally(job, remaining, {
         workers,
+        cores: options.workers ?? os.availableParallelism(),
         memory: memoryOf(options),
         need: (trial) => trialMemory(trial, engine.name),
         signal: interruption.signal,

@@ -67,7 +67,7 @@ export function summaryForPrograms(summary: Summary): object {
   return { directory, csv, files, plan_hash: plan.hash, engine, workers, seconds, resumed, verdict };
 }
 
-export function printSummary({ directory, seconds, resumed, rows, files, verdict }: Summary): void {
+export function printSummary({ directory, engine, seconds, resumed, rows, files, verdict }: Summary): void {
   print(sizesTable(rows));
   for (const sentence of verdict.words) print(sentence);
   print("");
@@ -76,6 +76,7 @@ export function printSummary({ directory, seconds, resumed, rows, files, verdict
     print(
       `${file.endsWith(".json") && !file.endsWith(".vl.json") ? "verdict" : "figure "}  ${shortPath(file)}`,
     );
+  print(`engine   ${engine.name} (${engine.reason})`);
   print(
     `${counted(rows.length, "trial")} in ${duration(seconds)}${resumed > 0 ? `, ${resumed} of them in an earlier run` : ""}`,
   );

@@ -49,10 +49,12 @@ export function addSweep(program: Command): void {
     });
 }
 
+const oneOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
+
 /** The flags that say how to run, not what: they never change a number in trials.csv, but for --engine. */
 export function addRunOptions(command: Command): Command {
   return command
-    .option("--engine <name>", `auto, ${engineNames.join(" or ")}`, "auto")
+    .option("--engine <name>", oneOf.format(["auto", ...engineNames]), "auto")
     .option(
       "--compare <engine>",
       "train up to 60 of the trials by another engine too, and compare in the verdict",
@@ -72,7 +74,7 @@ export function addRunOptions(command: Command): Command {
 
 /** @throws UsageError naming the flag */
 export function runOptions(flags: RunFlags): RunOptions {
-  const engine = flags.engine === "auto" ? "auto" : engineNamed("--engine", flags.engine, "auto, ");
+  const engine = flags.engine === "auto" ? "auto" : engineNamed("--engine", flags.engine, ["auto"]);
   return {
     engine,
     workers: flags.workers === undefined ? undefined : wholeFrom("--workers", flags.workers, 1, 1024),
@@ -87,10 +89,12 @@ export function runOptions(flags: RunFlags): RunOptions {
   };
 }
 
-function engineNamed(flag: string, text: string, beside = ""): EngineName {
+function engineNamed(flag: string, text: string, beside: readonly string[] = []): EngineName {
   const name = engineNames.find((known) => known === text);
   if (name) return name;
-  throw new UsageError(`${flag}: "${text}" is not an engine, take ${beside}${engineNames.join(" or ")}`);
+  throw new UsageError(
+    `${flag}: "${text}" is not an engine, take ${oneOf.format([...beside, ...engineNames])}`,
+  );
 }
 
 function savedArrays(text: string | undefined): RunOptions["save"] {

@@ -42,6 +42,11 @@ export class Admission<Work extends { readonly need: number }> {
     }
   }
 
+  /** Pieces of work not begun. */
+  get left(): number {
+    return this.closed ? 0 : this.queue.length;
+  }
+
   /** Nothing more is given out. */
   close(): void {
     this.closed = true;

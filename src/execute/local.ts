@@ -7,6 +7,8 @@ import type { Job, Progress } from "./task.ts";
 
 export interface LocalOptions {
   readonly workers: number;
+  /** Cores for all workers: where fewer trials are left, each gets several threads. */
+  readonly cores: number;
   /** Bytes that the workers may take together. */
   readonly memory: number;
   /** Bytes that a worker takes for a trial; of the largest, not above `memory`. */
@@ -24,7 +26,7 @@ export interface LocalOptions {
  * @throws what `onFinished` throws, such as a full disk, after the workers have ended
  */
 export async function runLocally(job: Job, trials: readonly Trial[], options: LocalOptions): Promise<void> {
-  const { memory, need, signal, onFinished, onProgress } = options;
+  const { cores, memory, need, signal, onFinished, onProgress } = options;
   const queue = trials
     .toSorted((p, q) => expectedCost(q) - expectedCost(p))
     .map((trial) => ({ trial, need: need(trial) }));
@@ -36,15 +38,20 @@ export async function runLocally(job: Job, trials: readonly Trial[], options: Lo
   };
   signal.addEventListener("abort", stop);
   if (signal.aborted) stop();
+  let running = 0;
   const lane = async (worker: (typeof workers)[number], index: number) => {
     for (;;) {
       // A worker keeps the memory it has once had: one that waits for others gives it back by ending.
       const next = await admission.take(index, () => worker.end());
       if (!next) return;
       const { trial } = next;
+      running++;
+      const atWork = Math.min(workers.length, running + admission.left);
+      const threads = Math.max(1, Math.floor(cores / atWork));
       const result = await worker
-        .run({ job, trial }, (progress) => onProgress?.(trial, progress))
+        .run({ job, trial, threads }, (progress) => onProgress?.(trial, progress))
         .catch(failure);
+      running--;
       if (signal.aborted) return;
       onFinished(trial, result);
     }

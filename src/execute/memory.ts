@@ -5,7 +5,10 @@ import type { EngineName } from "../train/engine.ts";
 import { engineMemory } from "../train/engines.ts";
 
 /** A Node process with its code and stack, before any array. */
-const processBytes = { wasm: 90e6, tensorflow: 500e6 } as const satisfies Record<EngineName, number>;
+const processBytes = { wasm: 90e6, blas: 100e6, tensorflow: 500e6 } as const satisfies Record<
+  EngineName,
+  number
+>;
 
 /** Share of the machine's memory that a run may take. */
 const share = 0.8;

@@ -31,4 +31,6 @@ export interface Progress {
 export interface Task {
   readonly job: Job;
   readonly trial: Trial;
+  /** Threads for an engine that can use them; they change no result. */
+  readonly threads: number;
 }

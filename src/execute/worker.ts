@@ -12,16 +12,17 @@ import { initialParameters } from "../train/initial.ts";
 import { defaultSettings } from "../train/train.ts";
 import { networkFile, type Savable, type Task } from "./task.ts";
 
-const engines = new Map<EngineName, Promise<Engine>>();
+const engines = new Map<string, Promise<Engine>>();
 
-function engineOf(name: EngineName): Promise<Engine> {
-  const engine = engines.get(name) ?? loadEngine(name);
-  engines.set(name, engine);
+function engineOf(name: EngineName, threads = 1): Promise<Engine> {
+  const key = `${name} ${threads}`;
+  const engine = engines.get(key) ?? loadEngine(name, threads);
+  engines.set(key, engine);
   return engine;
 }
 
-async function run({ job, trial }: Task): Promise<TrialResult> {
-  const engine = await engineOf(job.engine);
+async function run({ job, trial, threads }: Task): Promise<TrialResult> {
+  const engine = await engineOf(job.engine, threads);
   const { result, arrays } = await runTrial(trial, engine, job.measure, (steps, loss) =>
     workerpool.workerEmit({ steps, loss }),
   );

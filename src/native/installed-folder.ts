@@ -62,6 +62,18 @@ export async function installFolder(
   }
 }
 
+/** Removes the folders in `parent` whose names match. @returns their paths */
+export async function removeFolders(parent: string, names: RegExp): Promise<string[]> {
+  const removed: string[] = [];
+  for (const name of await readdir(parent).catch(() => [])) {
+    if (!names.test(name)) continue;
+    const path = join(parent, name);
+    await rm(path, { recursive: true, force: true });
+    removed.push(path);
+  }
+  return removed;
+}
+
 /** Removes what interrupted installs left beside `target`: their process is gone, or they are over a day old. */
 async function removeAbandoned(target: string): Promise<void> {
   const parent = dirname(target);

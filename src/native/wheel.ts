@@ -14,7 +14,7 @@ export interface Wheel {
   /** Name of the project, normalised: lower case, hyphens. */
   readonly project: string;
   readonly version: string;
-  /** Tags in the file's name, such as "cp311", "cp311", "manylinux_2_27_x86_64". */
+  /** Tags in the file's name, such as "cp311", "cp311", "manylinux_2_27_x86_64"; or "py3", "none", "win_amd64". */
   readonly python: string;
   readonly abi: string;
   readonly platform: string;
@@ -84,9 +84,10 @@ async function downloadWithPip(
       "--disable-pip-version-check",
       "--no-input",
       "--implementation=cp",
-      `--python-version=${wheel.python.replace("cp", "")}`,
+      // A wheel for any Python 3 is for this one too.
+      `--python-version=${/^cp(\d+)$/.exec(wheel.python)?.[1] ?? "311"}`,
       `--abi=${wheel.abi}`,
-      `--platform=${wheel.platform}`,
+      ...wheel.platform.split(".").map((tag) => `--platform=${tag}`),
       `--dest=${folder}`,
       `${wheel.project}==${wheel.version}`,
     ],

@@ -8,7 +8,7 @@
  * are not an engine's: they are the same code for all (train.ts).
  */
 
-export type EngineName = "wasm" | "tensorflow";
+export type EngineName = "wasm" | "blas" | "tensorflow";
 
 /** Sizes of one problem: n points, d dimensions, k neurons. */
 export interface Shape {

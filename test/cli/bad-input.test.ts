@@ -57,7 +57,7 @@ describe("what cannot be used is refused in one line before any work", { concurr
       "sweep --n 60 --measure speed",
       /--measure: "speed" cannot be measured, take bracket,spectral,weight, or none alone/,
     ],
-    ["sweep --n 60 --engine gpu", /--engine: "gpu" is not an engine, take auto, wasm or tensorflow/],
+    ["sweep --n 60 --engine gpu", /--engine: "gpu" is not an engine, take auto, wasm, blas or tensorflow/],
     ["sweep --n 60 --workers 0", /--workers: "0" is not a whole number from 1 to 1024/],
     ["sweep --n 60 --memory lots", /--memory: "lots" is not an amount of memory, write 8G, 512MB or 1.5GiB/],
     ["sweep --n 60 --memory 0", /--memory: "0" is not an amount of memory/],
@@ -87,7 +87,7 @@ describe("what cannot be used is refused in one line before any work", { concurr
     ["plot", /missing required argument 'source'/],
     ["plot none", /none: there is no such file, give the folder of a run or a CSV file/],
     ["plot . --out f.svg", /trials\.csv: there is no such file/],
-    ["engines install gpu", /"gpu" has no native part to install or remove, take tensorflow/],
+    ["engines install gpu", /"gpu" has no native part to install or remove, take blas or tensorflow/],
     ["engines list", /too many arguments for 'engines'/],
   ] as const) {
     test(`lawrob ${line}`, (context) => assertRefused(context, line.split(" "), expected));

@@ -9,6 +9,7 @@ import type { Job } from "../../src/execute/task.ts";
 import { expectedCost, planTrials, type Trial } from "../../src/experiment/plan.ts";
 import { completeSpec, type PartialSpec } from "../../src/experiment/spec.ts";
 import type { TrialResult } from "../../src/experiment/trial.ts";
+import { obtainBlas } from "../train/obtain-blas.ts";
 
 const job: Job = { engine: "wasm", measure: ["weight"], save: [], directory: os.tmpdir() };
 
@@ -20,7 +21,7 @@ const quick = trials({ n: "40", d: "40", k: "20:50/4" });
 /** More points than five neurons can memorise, and more steps than anybody waits for: it ends only by force. */
 const [endless] = trials({ n: "500", d: "10", k: "5", max_steps: 1_000_000_000 });
 
-const unlimited = { memory: Number.POSITIVE_INFINITY, need: () => 0 };
+const unlimited = { cores: 1, memory: Number.POSITIVE_INFINITY, need: () => 0 };
 
 /** Process ids of this process's workers. */
 function workers(): number[] {
@@ -90,6 +91,18 @@ test("trials that do not fit together wait for each other, and the workers' proc
   assert.ok(most <= 2, `${most} workers`);
   const alone = await run(quick, { workers: 1 });
   for (const { id } of quick) assert.deepEqual(found.get(id), alone.get(id));
+});
+
+const blas = await obtainBlas();
+test("the blas engine gives the same results with one worker and with two", {
+  skip: typeof blas === "string" && blas,
+}, async () => {
+  const options = { job: { ...job, engine: "blas" as const } };
+  const sizes = trials({ n: "60,200", d: "20,60", k: "10,64,200", max_steps: 100 });
+  const alone = await run(sizes, { ...options, workers: 1 });
+  const together = await run(sizes, { ...options, workers: 2 });
+  assert.ok([...alone.values()].every(({ outcome }) => outcome !== "error"));
+  for (const { id } of sizes) assert.deepEqual(together.get(id), alone.get(id));
 });
 
 test("a worker that is killed makes its trial an error, and the run goes on with another", async () => {

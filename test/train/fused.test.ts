@@ -1,78 +1,23 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import fc from "fast-check";
-import type { Parameters, TrainingSettings } from "../../src/train/engine.ts";
-import { wasmEngine } from "../../src/train/fused/engine.ts";
-import { choosePlan, layout } from "../../src/train/fused/layout.ts";
 import { FusedSession } from "../../src/train/fused/session.ts";
-import { generator, torchProblem } from "../fixtures/torch-training/problem.ts";
-import { forward, gradient, type Problem, train } from "./reference.ts";
-
-const SETTINGS: TrainingSettings = {
-  learningRate: 0.01,
-  beta1: 0.9,
-  beta2: 0.999,
-  adamEpsilon: 1e-8,
-  batchNormEpsilon: 1e-5,
-};
-const PLANS = ["H", "S"] as const;
-const NAMES = ["W", "a", "gamma", "beta"] as const;
-// n, d, k: one of each, nothing a multiple of anything, several blocks of samples, more dimensions than points.
-const SHAPES = [
-  [2, 1, 1],
-  [7, 1, 3],
-  [20, 4, 1],
-  [60, 8, 5],
-  [33, 17, 6],
-  [257, 9, 13],
-  [600, 21, 19],
-  [1024, 16, 8],
-];
-const WIDE = [30, 41, 7];
-
-/** Points of any mean, and parameters where the derivative of nothing is zero. */
-function sample([n, d, k]: number[], seed = 1): { problem: Problem; initial: Parameters } {
-  const draw = generator(seed);
-  const numbers = (length: number, scale: number, shift = 0) =>
-    Float64Array.from({ length }, () => Math.fround(scale * draw() + shift));
-  return {
-    problem: { n, d, X: numbers(n * d, 2, 0.3), y: numbers(n, 1).map((value) => (value < 0 ? -1 : 1)) },
-    initial: {
-      W: numbers(k * d, 2),
-      a: numbers(k, 2),
-      gamma: numbers(k, 0.5, 1),
-      beta: numbers(k, 0.5, 0.1),
-    },
-  };
-}
-
-function run(session: FusedSession, problem: Problem, steps: number): number[] {
-  const losses: number[] = [];
-  for (let step = 0; step < steps; step++) {
-    losses.push(meanSquare(session.evaluate(), problem.y));
-    session.update();
-  }
-  return losses;
-}
-
-function meanSquare(f: ArrayLike<number>, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < y.length; i++) sum += (f[i] - y[i]) ** 2;
-  return sum / y.length;
-}
-
-function norm(x: Float64Array): number {
-  return Math.hypot(...x);
-}
-
-function distance(x: Float64Array, y: Float64Array): number {
-  return norm(x.map((value, i) => value - y[i]));
-}
-
-function assertRelative(actual: number, expected: number, tolerance: number, what: string): void {
-  assert.ok(Math.abs(actual - expected) <= tolerance * Math.abs(expected), `${what}: ${actual}, ${expected}`);
-}
+import { torchProblem } from "../fixtures/torch-training/problem.ts";
+import {
+  assertRelative,
+  distance,
+  gemms,
+  meanSquare,
+  NAMES,
+  norm,
+  run,
+  SETTINGS,
+  SHAPES,
+  sample,
+  VARIANTS,
+  WIDE,
+} from "./fused-cases.ts";
+import { forward, gradient, train } from "./reference.ts";
 
 test("the reference's gradient is that of its loss, by central differences", () => {
   for (const shape of [...SHAPES.slice(1, 5), WIDE]) {
@@ -99,13 +44,13 @@ test("the gradients of both plans are the reference's", () => {
     const { problem, initial } = sample(shape);
     const exact = gradient(problem, initial, SETTINGS.batchNormEpsilon);
     const scale = Math.hypot(...NAMES.map((name) => norm(exact[name])));
-    for (const plan of PLANS) {
-      const session = new FusedSession(problem, initial, SETTINGS, plan);
+    for (const { gemm, plan, name: variant } of VARIANTS) {
+      const session = new FusedSession(problem, initial, SETTINGS, plan, gemm);
       session.evaluate();
       const found = session.gradient();
       for (const name of NAMES) {
         const error = distance(found[name], exact[name]) / scale;
-        assert.ok(error < 1e-5, `${shape} plan ${plan} ${name}: ${error}`);
+        assert.ok(error < 1e-5, `${shape} ${variant} ${name}: ${error}`);
       }
       session.dispose();
     }
@@ -116,16 +61,16 @@ test("twelve steps of both plans follow the reference to float rounding", () => 
   for (const shape of [...SHAPES, WIDE]) {
     const { problem, initial } = sample(shape);
     const expected = train(problem, initial, SETTINGS, 12);
-    for (const plan of PLANS) {
-      const session = new FusedSession(problem, initial, SETTINGS, plan);
+    for (const { gemm, plan, name: variant } of VARIANTS) {
+      const session = new FusedSession(problem, initial, SETTINGS, plan, gemm);
       const losses = run(session, problem, 12);
       losses.forEach((loss, step) => {
-        assertRelative(loss, expected.losses[step], 1e-5, `${shape} plan ${plan} step ${step}`);
+        assertRelative(loss, expected.losses[step], 1e-5, `${shape} ${variant} step ${step}`);
       });
       const found = session.parameters();
       for (const name of NAMES) {
         const error = distance(found[name], expected.parameters[name]) / norm(expected.parameters[name]);
-        assert.ok(error < 1e-4, `${shape} plan ${plan} ${name}: ${error}`);
+        assert.ok(error < 1e-4, `${shape} ${variant} ${name}: ${error}`);
       }
       session.dispose();
     }
@@ -135,7 +80,7 @@ test("twelve steps of both plans follow the reference to float rounding", () => 
 test("the batch statistics are those of the current parameters", () => {
   for (const shape of SHAPES) {
     const { problem, initial } = sample(shape);
-    const session = new FusedSession(problem, initial, SETTINGS, "H");
+    const session = new FusedSession(problem, initial, SETTINGS, "H", gemms[0]);
     run(session, problem, 3);
     const found = session.parameters();
     const expected = forward(problem, found, SETTINGS.batchNormEpsilon);
@@ -151,10 +96,10 @@ test("the losses are PyTorch's to six digits, in both plans", () => {
   const { cases } = JSON.parse(readFileSync(file, "utf8"));
   for (const { n, d, k, learningRate, losses } of cases) {
     const { problem, initial } = torchProblem(n, d, k);
-    for (const plan of PLANS) {
-      const session = new FusedSession(problem, initial, { ...SETTINGS, learningRate }, plan);
+    for (const { gemm, plan, name: variant } of VARIANTS) {
+      const session = new FusedSession(problem, initial, { ...SETTINGS, learningRate }, plan, gemm);
       run(session, problem, losses.length).forEach((loss, step) => {
-        assertRelative(loss, losses[step], 1e-6, `${n},${d},${k} plan ${plan} step ${step}`);
+        assertRelative(loss, losses[step], 1e-6, `${n},${d},${k} ${variant} step ${step}`);
       });
       session.dispose();
     }
@@ -162,10 +107,10 @@ test("the losses are PyTorch's to six digits, in both plans", () => {
 });
 
 test("the same run gives the same bytes, whatever used the memory before or is open beside it", () => {
-  for (const plan of PLANS) {
+  for (const { gemm, plan } of VARIANTS) {
     const { problem, initial } = sample([257, 9, 13]);
     const bytes = () => {
-      const session = new FusedSession(problem, initial, SETTINGS, plan);
+      const session = new FusedSession(problem, initial, SETTINGS, plan, gemm);
       run(session, problem, 5);
       const result = [session.evaluate().slice(), session.parameters()];
       session.dispose();
@@ -174,7 +119,7 @@ test("the same run gives the same bytes, whatever used the memory before or is o
     const first = bytes();
     const poison = sample([300, 30, 40]);
     poison.problem.X.fill(Number.NaN);
-    const other = new FusedSession(poison.problem, poison.initial, SETTINGS, "H");
+    const other = new FusedSession(poison.problem, poison.initial, SETTINGS, "H", gemms[0]);
     run(other, poison.problem, 2);
     assert.deepEqual(bytes(), first);
     other.dispose();
@@ -183,67 +128,11 @@ test("the same run gives the same bytes, whatever used the memory before or is o
 });
 
 test("a run that diverges gives not-a-number, not a wrong number", () => {
-  for (const plan of PLANS) {
+  for (const { gemm, plan } of VARIANTS) {
     const { problem, initial } = sample([60, 8, 5]);
     initial.W[3] = Number.NaN;
-    const session = new FusedSession(problem, initial, SETTINGS, plan);
+    const session = new FusedSession(problem, initial, SETTINGS, plan, gemm);
     assert.ok(run(session, problem, 3).every(Number.isNaN));
     session.dispose();
   }
-});
-
-test("the plan is a function of the shape: wide data and small problems hold their activations", () => {
-  assert.equal(choosePlan({ n: 2000, d: 200, k: 2000 }), "H");
-  assert.equal(choosePlan({ n: 2000, d: 126, k: 2000 }), "S");
-  assert.equal(choosePlan({ n: 100, d: 10, k: 1000 }), "H");
-  assert.equal(choosePlan({ n: 100, d: 10, k: 1001 }), "S");
-  assert.equal(choosePlan({ n: 20000, d: 5000, k: 60000 }), "S");
-});
-
-test("the estimate of memory covers the kernels' arrays, in both plans and at any shape", () => {
-  const size = fc.integer({ min: 2, max: 20000 });
-  fc.assert(
-    fc.property(size, size, size, (n, d, k) => {
-      const shape = { n, d, k };
-      const { bytes } = layout(shape, choosePlan(shape));
-      assert.ok(wasmEngine.memory(shape) > bytes);
-      assert.ok(bytes >= 4 * (2 * n * d + 4 * k * d));
-    }),
-  );
-});
-
-test("a problem past 4 GiB, a single point and arrays that do not agree are refused", () => {
-  const { problem, initial } = sample([20, 4, 3]);
-  const open = (data: Problem, parameters: Parameters) => () => wasmEngine.open(data, parameters, SETTINGS);
-  assert.throws(open({ ...problem, n: 1 }, initial), {
-    name: "RangeError",
-    message: "n must be an integer of at least 2, got 1",
-  });
-  assert.throws(open({ ...problem, n: 21 }, initial), /X must have length 84, got 80/);
-  assert.throws(open(problem, { ...initial, W: new Float64Array(11) }), /W must have length 12, got 11/);
-  const k = 3e8;
-  const huge = {
-    ...initial,
-    W: { length: 4 * k },
-    a: { length: k },
-    gamma: { length: k },
-    beta: { length: k },
-  };
-  assert.throws(open(problem, huge as unknown as Parameters), {
-    name: "RangeError",
-    message: /n=20, d=4, k=300000000 needs \d+\.\d GiB in the wasm engine, which has 4 GiB/,
-  });
-});
-
-test("a session keeps its order: evaluate, then update, and nothing after dispose", () => {
-  const { problem, initial } = sample([20, 4, 3]);
-  const session = wasmEngine.open(problem, initial, SETTINGS);
-  assert.throws(() => session.update(), /update\(\) must follow evaluate\(\)/);
-  session.evaluate();
-  session.update();
-  assert.throws(() => session.update(), /update\(\) must follow evaluate\(\)/);
-  session.dispose();
-  session.dispose();
-  assert.throws(() => session.evaluate(), /disposed/);
-  assert.throws(() => session.parameters(), /disposed/);
 });

@@ -3,9 +3,11 @@ import { describe, it } from "node:test";
 import { installTensorflow, loadTensorflow, type Tensorflow } from "../../src/native/tensorflow.ts";
 import { stream } from "../../src/numeric/random.ts";
 import type { Engine, Parameters, Shape, TrainingSettings } from "../../src/train/engine.ts";
+import { blasEngine } from "../../src/train/fused/blas.ts";
 import { wasmEngine } from "../../src/train/fused/engine.ts";
 import { initialParameters } from "../../src/train/initial.ts";
 import { createTensorflowEngine, tensorBytes, usesCovariance } from "../../src/train/tensorflow/engine.ts";
+import { obtainBlas } from "./obtain-blas.ts";
 import { autodiffLosses } from "./tensorflow-autodiff.ts";
 
 const steps = 12;
@@ -191,12 +193,19 @@ describe("the tensorflow engine", { skip: missing }, () => {
   });
 });
 
-describe("the wasm engine", { skip: missing }, () => {
-  for (const shape of shapes)
-    it(`has the losses of autodiff through the unfolded network for ${steps} steps: n = ${shape.n}, d = ${shape.d}, k = ${shape.k}`, () => {
-      const given = problem(shape, 1);
-      const { tf } = obtained as Tensorflow;
-      const expected = autodiffLosses(tf, given.data, given.initial, settings, steps);
-      assertClose(engineLosses(wasmEngine, given), expected, 1e-5);
-    });
-});
+const blas = await obtainBlas();
+const fused = [wasmEngine, ...(typeof blas === "string" ? [] : [blasEngine(blas)])];
+
+for (const engine of fused)
+  describe(`the ${engine.name} engine`, { skip: missing }, () => {
+    for (const shape of shapes) {
+      const name = `n = ${shape.n}, d = ${shape.d}, k = ${shape.k}`;
+
+      it(`has the losses of autodiff through the unfolded network for ${steps} steps: ${name}`, () => {
+        const given = problem(shape, 1);
+        const { tf } = obtained as Tensorflow;
+        const expected = autodiffLosses(tf, given.data, given.initial, settings, steps);
+        assertClose(engineLosses(engine, given), expected, 1e-5);
+      });
+    }
+  });

@@ -1,19 +1,14 @@
-import { mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "../cache.ts";
 import { failureLine, runCommand } from "../command.ts";
 import { EngineUnavailableError } from "../errors.ts";
-import { installFolder, readReceipt } from "../installed-folder.ts";
+import { installFolder, readReceipt, removeFolders } from "../installed-folder.ts";
+import { thisPlatform } from "../platform.ts";
 import { extractZip } from "../unzip.ts";
 import { fetchWheel, type Wheel } from "../wheel.ts";
 import { bindingInPackage, packageInCache, tensorflowFolder } from "./locate.ts";
-import {
-  nodeApiHeadersVersion,
-  tensorflowVersion,
-  tensorflowWheel,
-  tfjsVersion,
-  thisPlatform,
-} from "./release.ts";
+import { nodeApiHeadersVersion, tensorflowVersion, tensorflowWheel, tfjsVersion } from "./release.ts";
 
 export interface InstallOptions {
   /** Called with one line of progress at a time. */
@@ -78,14 +73,7 @@ export async function installTensorflow(
  * @returns the removed folders.
  */
 export async function uninstallTensorflow(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
-  const removed: string[] = [];
-  for (const name of await readdir(cacheFolder(env)).catch(() => [])) {
-    if (!/^tensorflow-\d+\.\d+\.\d+-[a-z0-9]+-[a-z0-9]+(\.partial-.*)?$/.test(name)) continue;
-    const path = join(cacheFolder(env), name);
-    await rm(path, { recursive: true, force: true });
-    removed.push(path);
-  }
-  return removed;
+  return removeFolders(cacheFolder(env), /^tensorflow-\d+\.\d+\.\d+-[a-z0-9]+-[a-z0-9]+(\.partial-.*)?$/);
 }
 
 function compiler(env: NodeJS.ProcessEnv): string {

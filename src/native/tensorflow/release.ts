@@ -1,6 +1,7 @@
 /** Which builds make up the copy of tfjs-node that lawrob installs: exact versions, and hashes of the wheels. */
 
 import { EngineUnavailableError } from "../errors.ts";
+import type { Platform } from "../platform.ts";
 import type { Wheel } from "../wheel.ts";
 
 /** npm packages, exact versions. */
@@ -29,20 +30,6 @@ const wheels: Readonly<Record<string, Wheel>> = {
     sha256: "4b24aca16d527a3cf1c37f720c04c484c3d20f4d0fdfa98632ac8b9f3be6eb5c",
   },
 };
-
-/** What decides whether the wheel runs here. `glibc` is the C library's version, undefined when it is another. */
-export interface Platform {
-  readonly os: string;
-  readonly cpu: string;
-  readonly glibc: string | undefined;
-}
-
-/** This machine. */
-export function thisPlatform(): Platform {
-  if (process.platform !== "linux") return { os: process.platform, cpu: process.arch, glibc: undefined };
-  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  return { os: process.platform, cpu: process.arch, glibc: report.header?.glibcVersionRuntime };
-}
 
 /**
  * The wheel that carries libtensorflow for a machine.

@@ -7,32 +7,24 @@
  */
 import { MEMORY_LIMIT } from "../../numeric/kernels/kernels.ts";
 import type { Shape } from "../engine.ts";
+import { type Arrangement, factorSize, roundUp } from "./gemm.ts";
 
 export type Plan = "H" | "S";
-
-/** Samples in a block of plan S. */
-export const SAMPLE_BLOCK = 256;
 
 // What is left of the 4 GiB after the module's own page.
 const CAPACITY = MEMORY_LIMIT - 65536;
 
 /** Floats from one row to the next, for rows of `length` floats: spread over the sets of the caches. */
 export function stride(length: number): number {
-  const padded = Math.ceil(length / 16) * 16;
+  const padded = roundUp(length, 16);
   return padded % 1024 === 0 ? padded + 16 : padded;
-}
-
-/** `count` rounded up to the 8 columns of a tile of a product. */
-export function eights(count: number): number {
-  return Math.ceil(count / 8) * 8;
 }
 
 /** Arrays of a session: sizes in elements, strides and offsets in bytes from the start of its region. */
 export interface Layout {
   readonly plan: Plan;
-  /** k rounded up to the 4 rows of a tile of a product; d to its 8 columns. */
+  /** k rounded up to the 4 rows of a tile of a product. */
   readonly rows: number;
-  readonly width: number;
   /** n and d rounded up to 16, the step of the elementwise kernels. */
   readonly samples: number;
   readonly columns: number;
@@ -54,9 +46,11 @@ export interface Layout {
   readonly f: number;
   readonly y: number;
   readonly residual: number;
-  /** Xᵀ (d × n) and X (n × d), both centred, in panels of 8 columns. */
+  /** Xᵀ (d × n) and X (n × d), both centred, in panels. */
   readonly transposed: number;
   readonly data: number;
+  /** Samples that are computed at once: all in plan H. */
+  readonly block: number;
   /** H, or a block of it in plan S. */
   readonly activations: number;
   /** Plan S: covariance (d × d, in panels) and W times it (like W). */
@@ -65,26 +59,27 @@ export interface Layout {
   readonly bytes: number;
 }
 
-/** Layout of a session under a plan. */
-export function layout({ n, d, k }: Shape, plan: Plan): Layout {
+/** Layout of a session under a plan, for a product. */
+export function layout(shape: Shape, plan: Plan, { panel, sampleBlock }: Arrangement): Layout {
+  const { n, d, k } = shape;
   let bytes = 0;
   const place = (floats: number): number => {
     const offset = bytes;
     bytes += Math.ceil(floats / 16) * 64;
     return offset;
   };
-  const rows = Math.ceil(k / 4) * 4;
-  const neurons = Math.ceil(k / 16) * 16;
-  const samples = Math.ceil(n / 16) * 16;
-  const columns = Math.ceil(d / 16) * 16;
+  const rows = roundUp(k, 4);
+  const neurons = roundUp(k, 16);
+  const samples = roundUp(n, 16);
+  const columns = roundUp(d, 16);
   const weights = rows * stride(d);
   const parameterCount = weights + 3 * neurons;
   const covariant = plan === "S";
-  const activationStride = covariant ? Math.min(SAMPLE_BLOCK, samples) + 16 : stride(n);
+  const block = covariant ? sampleBlock(shape) : samples;
+  const activationStride = covariant ? Math.min(block, samples) + 16 : stride(n);
   return {
     plan,
     rows,
-    width: eights(d),
     samples,
     columns,
     weightStride: stride(d) * 4,
@@ -101,29 +96,30 @@ export function layout({ n, d, k }: Shape, plan: Plan): Layout {
     f: place(samples),
     y: place(samples),
     residual: place(samples),
-    transposed: place(samples * d),
-    data: place(n * columns),
+    transposed: place(factorSize(d, n, panel(n))),
+    data: place(factorSize(n, d, panel(d))),
+    block,
     activations: place(rows * activationStride),
-    covariance: place(covariant ? d * columns : 0),
+    covariance: place(covariant ? factorSize(d, d, panel(d)) : 0),
     product: place(covariant ? weights : 0),
     bytes,
   };
 }
 
-/** The plan for a shape: H when d² ≥ 8n or n·d·k ≤ 10⁶, S otherwise and when H would not fit in 4 GiB. */
-export function choosePlan(shape: Shape): Plan {
+/** The plan for a shape: H when d² ≥ wide·n or n·d·k ≤ 10⁶, S otherwise and when H would not fit in 4 GiB. */
+export function choosePlan(shape: Shape, arrangement: Arrangement): Plan {
   const { n, d, k } = shape;
-  if (d * d < 8 * n && n * d * k > 1e6) return "S";
-  return layout(shape, "H").bytes <= CAPACITY ? "H" : "S";
+  if (d * d < arrangement.wide * n && n * d * k > 1e6) return "S";
+  return layout(shape, "H", arrangement).bytes <= CAPACITY ? "H" : "S";
 }
 
 /** Throws a RangeError when no plan fits in the 4 GiB of WebAssembly. */
-export function checkFits(shape: Shape): void {
-  const { bytes } = layout(shape, choosePlan(shape));
+export function checkFits(shape: Shape, arrangement: Arrangement): void {
+  const { bytes } = layout(shape, choosePlan(shape, arrangement), arrangement);
   if (bytes > CAPACITY) {
     const size = (bytes / 2 ** 30).toFixed(1);
     throw new RangeError(
-      `n=${shape.n}, d=${shape.d}, k=${shape.k} needs ${size} GiB in the wasm engine, which has 4 GiB: ` +
+      `n=${shape.n}, d=${shape.d}, k=${shape.k} needs ${size} GiB in the ${arrangement.engine} engine, which has 4 GiB: ` +
         "make n, d or k smaller or take another engine",
     );
   }

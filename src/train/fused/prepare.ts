@@ -1,9 +1,9 @@
-/** The data as the kernels want them: centred in f64, rounded to f32, packed in panels of 8 columns. */
+/** The data as the kernels want them: centred in f64, rounded to f32, packed in panels of columns. */
 import { multiplyTransposed } from "../../numeric/matrix.ts";
 
 /**
- * Writes X − mean (n × d) into `data` in panels of 8 dimensions, n × 8 each, and its transpose into `transposed` in
- * panels of 8 samples, d × 8 each. Both are zero on entry where there is padding.
+ * Writes X − mean (n × d) into `data` in panels of `panels.data` dimensions, and its transpose into `transposed` in
+ * panels of `panels.transposed` samples. Both are zero on entry where there is padding.
  */
 export function packCentred(
   X: Float64Array,
@@ -12,13 +12,20 @@ export function packCentred(
   mean: Float64Array,
   data: Float32Array,
   transposed: Float32Array,
+  panels: { readonly data: number; readonly transposed: number },
 ): void {
+  const wide = panels.data;
   for (let i = 0; i < n; i++) {
-    const samplePanel = (i >> 3) * d * 8 + (i & 7);
-    for (let j = 0; j < d; j++) {
-      const value = X[i * d + j] - mean[j];
-      transposed[samplePanel + j * 8] = value;
-      data[(j >> 3) * n * 8 + i * 8 + (j & 7)] = value;
+    const sample = i % panels.transposed;
+    const samplePanel = (i - sample) * d + sample;
+    for (let first = 0; first < d; first += wide) {
+      const panel = first * n + i * wide - first;
+      const last = Math.min(d, first + wide);
+      for (let j = first; j < last; j++) {
+        const value = X[i * d + j] - mean[j];
+        transposed[samplePanel + j * panels.transposed] = value;
+        data[panel + j] = value;
+      }
     }
   }
 }
@@ -41,9 +48,12 @@ export function covariance(X: Float64Array, n: number, d: number, mean: Float64A
   return total;
 }
 
-/** Writes a symmetric d × d matrix into `target` in panels of 8 columns, d × 8 each. */
-export function packSquare(S: Float64Array, d: number, target: Float32Array): void {
+/** Writes a symmetric d × d matrix into `target` in panels of `panel` columns. */
+export function packSquare(S: Float64Array, d: number, target: Float32Array, panel: number): void {
   for (let i = 0; i < d; i++) {
-    for (let j = 0; j < d; j++) target[(j >> 3) * d * 8 + i * 8 + (j & 7)] = S[i * d + j];
+    for (let j = 0; j < d; j++) {
+      const column = j % panel;
+      target[(j - column) * d + i * panel + column] = S[i * d + j];
+    }
   }
 }

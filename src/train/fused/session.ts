@@ -1,5 +1,5 @@
 /**
- * One training run on the SIMD kernels. Formulas, with X centred and S its covariance:
+ * One training run on the SIMD kernels and a product. Formulas, with X centred and S its covariance:
  *
  *   h_l = X w_l, v_l = ‖h_l‖²/n = w_lᵀ S w_l, inv_l = 1/√(v_l + ε_bn), s_l = γ_l inv_l, z_l = s_l h_l + β_l
  *   r = (f − y)·2/n, G_l = 1[z_l > 0] ∘ r, p_l = ⟨G_l, h_l⟩, q_l = Σ G_l
@@ -18,7 +18,8 @@ import {
   type Region,
 } from "../../numeric/kernels/kernels.ts";
 import type { BatchStatistics, Parameters, Session, TrainingSettings } from "../engine.ts";
-import { eights, type Layout, layout, type Plan, SAMPLE_BLOCK } from "./layout.ts";
+import { factorSize, type Gemm, type RightFactor } from "./gemm.ts";
+import { type Layout, layout, type Plan } from "./layout.ts";
 import { covariance, packCentred, packSquare } from "./prepare.ts";
 import { batchStatistics } from "./statistics.ts";
 
@@ -36,10 +37,15 @@ export class FusedSession implements Session {
   private readonly data: TrainingData;
   private readonly k: number;
   private readonly settings: TrainingSettings;
+  private readonly gemm: Gemm;
   private readonly run: KernelFunctions;
   private readonly memory: KernelMemory;
   private readonly region: Region;
   private readonly at: Layout;
+  // Xᵀ, X and their covariance (plan S).
+  private readonly transposed: RightFactor;
+  private readonly centred: RightFactor;
+  private readonly square: RightFactor;
   private readonly mean: Float64Array;
   private readonly outputs: Float32Array;
   private state: State = "stale";
@@ -48,8 +54,9 @@ export class FusedSession implements Session {
   private power2 = 1;
 
   /** Sizes are the caller's to check. Throws a RangeError when memory ends. */
-  constructor(data: TrainingData, initial: Parameters, settings: TrainingSettings, plan: Plan) {
+  constructor(data: TrainingData, initial: Parameters, settings: TrainingSettings, plan: Plan, gemm: Gemm) {
     const { n, d } = data;
+    this.gemm = gemm;
     this.data = data;
     this.k = initial.a.length;
     this.settings = settings;
@@ -58,30 +65,31 @@ export class FusedSession implements Session {
     this.memory = memory;
     this.mean = columnMeans(data.X, n, d);
     this.outputs = new Float32Array(n);
-    const relative = layout({ n, d, k: this.k }, plan);
+    const relative = layout({ n, d, k: this.k }, plan, gemm);
     this.region = memory.reserve(relative.bytes);
     this.at = absolute(relative, this.region.address);
+    this.transposed = { address: this.at.transposed, rows: d, panel: gemm.panel(n) };
+    this.centred = { address: this.at.data, rows: n, panel: gemm.panel(d) };
+    this.square = { address: this.at.covariance, rows: d, panel: gemm.panel(d) };
     // Padding must be zero, and what an earlier session left here is anything.
     memory.clear(this.region.address, relative.bytes);
     this.load(initial);
   }
 
   private load(initial: Parameters): void {
-    const { at, memory, data, k } = this;
+    const { at, memory, data, k, transposed, centred, square } = this;
     const { n, d } = data;
+    const view = ({ address, rows, panel }: RightFactor, columns: number) =>
+      memory.singles(address, factorSize(rows, columns, panel));
     if (at.plan === "S") {
       // First: it may make the memory grow, which detaches views.
       const S = covariance(data.X, n, d, this.mean);
-      packSquare(S, d, memory.singles(at.covariance, d * at.columns));
+      packSquare(S, d, view(square, d), square.panel);
     }
-    packCentred(
-      data.X,
-      n,
-      d,
-      this.mean,
-      memory.singles(at.data, n * at.columns),
-      memory.singles(at.transposed, at.samples * d),
-    );
+    packCentred(data.X, n, d, this.mean, view(centred, d), view(transposed, n), {
+      data: centred.panel,
+      transposed: transposed.panel,
+    });
     memory.singles(at.y, n).set(data.y);
     const rowLength = at.weightStride / 4;
     const W = memory.singles(at.parameters, at.rows * rowLength);
@@ -144,39 +152,28 @@ export class FusedSession implements Session {
     const { at, run, k } = this;
     const { n, d } = this.data;
     const { parameters: w, activations: h, activationStride: hs, samples } = at;
-    run.multiplySingle(at.rows, eights(n), d, w, at.weightStride, at.transposed, d * 32, h, hs, false);
+    this.gemm.multiply(k, n, d, w, at.weightStride, this.transposed, 0, 0, h, hs, false);
     run.inverseDeviations(k, samples, h, h, hs, 1 / n, this.settings.batchNormEpsilon, at.inverse);
     run.forward(k, samples, h, hs, w + at.a, w + at.gamma, w + at.beta, at.inverse, at.f);
   }
 
   private evaluateBlocks(): void {
-    const { at, run, k } = this;
+    const { at, run, k, gemm } = this;
     const { n, d } = this.data;
     const { parameters: w, gradient: g, weightStride: ws, activations: h, activationStride: hs } = at;
-    run.multiplySingle(at.rows, at.width, d, w, ws, at.covariance, d * 32, at.product, ws, false);
+    gemm.multiply(k, d, d, w, ws, this.square, 0, 0, at.product, ws, false);
     run.inverseDeviations(k, at.columns, w, at.product, ws, 1, this.settings.batchNormEpsilon, at.inverse);
     this.memory.clear(g + at.beta, k * 4);
-    for (let start = 0; start < n; start += SAMPLE_BLOCK) {
-      const count = Math.min(SAMPLE_BLOCK, n - start);
-      const samples = Math.min(SAMPLE_BLOCK, at.samples - start);
+    for (let start = 0; start < n; start += at.block) {
+      const count = Math.min(at.block, n - start);
+      const samples = Math.min(at.block, at.samples - start);
       const f = at.f + start * 4;
       const r = at.residual + start * 4;
-      run.multiplySingle(
-        at.rows,
-        eights(count),
-        d,
-        w,
-        ws,
-        at.transposed + start * d * 4,
-        d * 32,
-        h,
-        hs,
-        false,
-      );
+      gemm.multiply(k, count, d, w, ws, this.transposed, 0, start, h, hs, false);
       run.forward(k, samples, h, hs, w + at.a, w + at.gamma, w + at.beta, at.inverse, f);
       run.residual(count, samples, f, at.y + start * 4, 2 / n, r);
       run.mask(k, samples, h, hs, r, w + at.gamma, w + at.beta, at.inverse, g + at.beta);
-      run.multiplySingle(at.rows, at.width, count, h, hs, at.data + start * 32, n * 32, g, ws, start > 0);
+      gemm.multiply(k, d, count, h, hs, this.centred, start, 0, g, ws, start > 0);
     }
   }
 
@@ -184,14 +181,14 @@ export class FusedSession implements Session {
     this.checkOpen();
     if (this.state === "stale") throw new Error("update() must follow evaluate()");
     const { at, run, k } = this;
-    const { n } = this.data;
+    const { n, d } = this.data;
     const { parameters: w, gradient: g, activations: h, activationStride: hs, samples } = at;
     const [a, gamma, beta] = [w + at.a, w + at.gamma, w + at.beta];
     const [da, dgamma, dbeta] = [g + at.a, g + at.gamma, g + at.beta];
     if (at.plan === "H") {
       run.residual(n, samples, at.f, at.y, 2 / n, at.residual);
       run.backward(k, samples, h, hs, at.residual, 1 / n, a, gamma, beta, at.inverse, da, dgamma, dbeta);
-      run.multiplySingle(at.rows, at.width, n, h, hs, at.data, n * 32, g, at.weightStride, false);
+      this.gemm.multiply(k, d, n, h, hs, this.centred, 0, 0, g, at.weightStride, false);
     } else {
       const { product, weightStride: ws } = at;
       run.finish(k, at.columns, w, product, g, ws, a, gamma, beta, at.inverse, da, dgamma, dbeta);

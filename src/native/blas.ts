@@ -1,0 +1,5 @@
+/** A native library of linear algebra: where it is, how it gets here, how it is loaded. */
+
+export { installBlas, uninstallBlas } from "./blas/install.ts";
+export { type Blas, type BlasDescription, describeBlas, loadBlas, type Sgemm } from "./blas/load.ts";
+export { blasCandidates, openblasFolder } from "./blas/locate.ts";
