@@ -54,7 +54,10 @@ export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
   const { rows, resumed, store } = main;
   const report = await writeReport(directory, { kind: spec.figure, title: spec.title }, rows, compared);
   const seconds = (performance.now() - start) / 1000;
-  const summary = { directory, plan, engine, workers, seconds, resumed, rows, ...report };
+  const timings = rows
+    .map((row) => store.timings.get(String(row.trial_id)))
+    .filter((row) => row !== undefined);
+  const summary = { directory, plan, engine, workers, seconds, resumed, rows, timings, ...report };
   if (!options.json) printSummary(summary);
   const failed = rows.filter((row) => row.outcome === "error");
   if (failed.length > 0) {

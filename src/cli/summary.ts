@@ -2,7 +2,7 @@
 import path from "node:path";
 import { trialMemory } from "../execute/memory.ts";
 import type { Plan } from "../experiment/plan.ts";
-import type { Row } from "../record/columns.ts";
+import { type Row, timingColumns } from "../record/columns.ts";
 import type { Verdict } from "../report/verdict.ts";
 import { counted } from "../report/words.ts";
 import type { EngineChoice } from "../train/engines.ts";
@@ -17,6 +17,8 @@ interface Summary {
   /** Trials that an earlier run had finished. */
   readonly resumed: number;
   readonly rows: readonly Row[];
+  /** Rows of timings.csv. */
+  readonly timings: readonly Row[];
   readonly files: readonly string[];
   readonly verdict: Verdict;
 }
@@ -67,7 +69,8 @@ export function summaryForPrograms(summary: Summary): object {
   return { directory, csv, files, plan_hash: plan.hash, engine, workers, seconds, resumed, verdict };
 }
 
-export function printSummary({ directory, engine, seconds, resumed, rows, files, verdict }: Summary): void {
+export function printSummary(summary: Summary): void {
+  const { directory, engine, seconds, resumed, rows, timings, files, verdict } = summary;
   print(sizesTable(rows));
   for (const sentence of verdict.words) print(sentence);
   print("");
@@ -77,9 +80,26 @@ export function printSummary({ directory, engine, seconds, resumed, rows, files,
       `${file.endsWith(".json") && !file.endsWith(".vl.json") ? "verdict" : "figure "}  ${shortPath(file)}`,
     );
   print(`engine   ${engine.name} (${engine.reason})`);
+  const shares = timeShares(timings);
+  if (shares) print(`time     ${shares}`);
   print(
     `${counted(rows.length, "trial")} in ${duration(seconds)}${resumed > 0 ? `, ${resumed} of them in an earlier run` : ""}`,
   );
+}
+
+/** "training 82%, proxy 9%, bracket 5%, … of 312 s in workers": the parts of a trial, largest first. */
+function timeShares(timings: readonly Row[]): string | undefined {
+  const parts = timingColumns
+    .filter(({ name }) => name.startsWith("seconds_"))
+    .map(({ name }) => {
+      const seconds = timings.reduce((sum, row) => sum + (Number(row[name]) || 0), 0);
+      return { name: name.slice("seconds_".length), seconds };
+    })
+    .sort((p, q) => q.seconds - p.seconds);
+  const total = parts.reduce((sum, { seconds }) => sum + seconds, 0);
+  if (total === 0) return undefined;
+  const shares = parts.map(({ name, seconds }) => `${name} ${Math.round((100 * seconds) / total)}%`);
+  return `${shares.join(", ")} of ${duration(total)} in workers`;
 }
 
 /** One line for each (n, d): how many networks memorised, in how many steps, with which gradients and constants. */

@@ -104,8 +104,9 @@ export const timingColumns: readonly Column[] = [
   text("trial_id", "the trial", (c) => c.trial.id),
   number("seconds_data", "s", "sampling", (c) => round(c.result.seconds?.data)),
   number("seconds_training", "s", "training and the filter", (c) => round(c.result.seconds?.training)),
-  number("seconds_measures", "s", "maximum random gradient, spectral bound, total weight", (c) =>
-    round(c.result.seconds?.measures),
+  number("seconds_proxy", "s", "maximum random gradient", (c) => round(c.result.seconds?.proxy)),
+  number("seconds_spectral", "s", "spectral bound and total weight", (c) =>
+    round(c.result.seconds?.spectral),
   ),
   number("seconds_bracket", "s", "certified lower and upper bound", (c) => round(c.result.seconds?.bracket)),
   text("message", "why a trial of outcome error has no result", (c) => c.result.message),

@@ -21,6 +21,8 @@ export interface Store {
   readonly directory: string;
   /** Rows of trials.csv by trial id, as they stand. */
   readonly rows: ReadonlyMap<string, Row>;
+  /** Rows of timings.csv by trial id. */
+  readonly timings: ReadonlyMap<string, Row>;
   /** Why a trial failed, as timings.csv has it. */
   messageOf(trialId: string): string;
   append(trial: readonly Cell[], timing: readonly Cell[]): void;
@@ -40,6 +42,7 @@ export function openStore(directory: string, forget: (row: Row) => boolean = () 
   return {
     directory,
     rows: trials.rows,
+    timings: timings.rows,
     messageOf: (trialId) => String(timings.rows.get(trialId)?.message ?? "no reason recorded"),
     append(trial, timing) {
       timings.append(timing);

@@ -83,12 +83,13 @@ test("what a failed trial did not find is empty, not 0", () => {
 });
 
 test("a trial's message and seconds are in timings.csv, which is not compared between runs", () => {
-  const seconds = { data: 0.123456, training: 2, measures: 0, bracket: 0.5 };
+  const seconds = { data: 0.123456, training: 2, proxy: 0.25, spectral: 0, bracket: 0.5 };
   const result: TrialResult = { outcome: "error", message: "out of memory", seconds };
   assert.deepEqual(cells(timingColumns, { experiment: "mine", engine: "wasm", trial, result }), [
     trial.id,
     0.1235,
     2,
+    0.25,
     0,
     0.5,
     "out of memory",
