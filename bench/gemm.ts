@@ -10,9 +10,10 @@
 import { execFileSync } from "node:child_process";
 import { describeBlas, loadBlas } from "../src/native/blas.ts";
 import { kernels } from "../src/numeric/kernels/kernels.ts";
+import { factorSize, roundUp } from "../src/numeric/kernels/products.ts";
 import { multiplyTransposed } from "../src/numeric/matrix.ts";
 import { blasGemm } from "../src/train/fused/blas.ts";
-import { factorSize, type Gemm, roundUp, wasmGemm } from "../src/train/fused/gemm.ts";
+import { type Gemm, wasmGemm } from "../src/train/fused/gemm.ts";
 import { stride } from "../src/train/fused/layout.ts";
 
 const SHAPES = [

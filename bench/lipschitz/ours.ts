@@ -11,7 +11,7 @@ import { readSaved } from "./saved.ts";
 const network = readSaved(process.argv[2]);
 const random = stream(1, "bench", "lipschitz");
 const start = performance.now();
-const { upper, relaxation } = upperBound(network, random);
+const { upper, relaxation } = upperBound(network, { random });
 const middle = performance.now();
 const lower = searchLower(network, { random, relaxation, steps: 300 });
 const end = performance.now();

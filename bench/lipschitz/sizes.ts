@@ -129,7 +129,7 @@ for (const [n, d, k] of [
 if (values.sweep !== undefined) shares(values.sweep);
 if (values.large) {
   const network = gaussianNetwork(10_000, 10_000);
-  const { value, seconds } = timed(() => upperBound(network, stream(1, "sizes", "large")));
+  const { value, seconds } = timed(() => upperBound(network, { random: stream(1, "sizes", "large") }));
   const memory = `peak memory of all of this ${(process.resourceUsage().maxRSS / 1e6).toFixed(2)} GB`;
   row("upper, random weights, n = d = k = 10000", `${value.upper.value.toPrecision(6)}; ${memory}`, seconds);
 }

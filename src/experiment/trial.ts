@@ -77,9 +77,17 @@ export async function runTrial(
   const trained = performance.now();
 
   const { network, outcome, steps, signErrors } = training;
-  const proxy = network && maximumRandomGradient(network, { draws: trial.draws, random: random("gradient") });
+  const products = engine.products?.();
+  const proxy =
+    network &&
+    maximumRandomGradient(network, {
+      draws: trial.draws,
+      random: random("gradient"),
+      products: products?.single,
+    });
   const sampledAt = performance.now();
-  const spectral = network && measure.includes("spectral") && spectralBound(network, random("spectral"));
+  const spectral =
+    network && measure.includes("spectral") && spectralBound(network, random("spectral"), products?.double);
   const measured = {
     ...(proxy && { maxRandomGradient: proxy.value }),
     ...(spectral && { spectralBound: spectral.value }),
@@ -92,6 +100,7 @@ export async function runTrial(
     measure.includes("bracket") &&
     bracket(network, {
       random: random("bracket"),
+      products: products?.double,
       // Data of both kinds have norms about one.
       radius: 1,
       ...searchEffort(trial.n),

@@ -2,7 +2,7 @@
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { type Bound, checkOrder } from "./bound.ts";
 import { type LowerBound, type LowerOptions, lowerBound } from "./lower.ts";
-import { upperBound } from "./upper.ts";
+import { type UpperOptions, upperBound } from "./upper.ts";
 
 export interface Bracket {
   readonly lower: LowerBound;
@@ -14,8 +14,12 @@ export interface Bracket {
  * @throws RangeError where a number of the network is not finite
  * @throws UnboundedSlopeError where slopes have no bound on R^d
  */
-export function bracket(network: TwoLayerNetwork, options: Omit<LowerOptions, "relaxation">): Bracket {
-  const { upper, relaxation } = upperBound(network, options.random);
+export function bracket(
+  network: TwoLayerNetwork,
+  options: Omit<LowerOptions, "relaxation"> & Pick<UpperOptions, "products">,
+): Bracket {
+  const { random, products } = options;
+  const { upper, relaxation } = upperBound(network, { random, products });
   const lower = lowerBound(network, { ...options, relaxation });
   checkOrder(lower, upper);
   return { lower, upper };

@@ -41,7 +41,7 @@ export function certifiedUpper(
     return { upper, spectral: () => ({ ...product, method: "spectral" }) };
   }
   return {
-    ...upperBound(network, random, radius),
+    ...upperBound(network, { random, radius }),
     spectral: () => {
       const { value } = spectralBound(network, random);
       const slope = steepestSlope(network, slopeRanges(network, radius));

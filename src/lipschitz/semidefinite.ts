@@ -5,8 +5,9 @@
  * semidefinite programme (for ReLU networks LipSDP-Neuron's value). The mixing method (P.-W. Wang, W.-C. Chang, J. Z.
  * Kolter, 2017) finds it in f32; the eigenvalue is then bounded in f64 with all rounding errors (gram.ts).
  */
-import { gramEigenvalueBound } from "../numeric/gram.ts";
+import { type EigenvalueOptions, gramEigenvalueBound } from "../numeric/gram.ts";
 import { kernels } from "../numeric/kernels/kernels.ts";
+import type { DoubleProducts } from "../numeric/kernels/products.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import type { GateForm } from "./gate-form.ts";
 
@@ -23,6 +24,8 @@ export interface SemidefiniteBound {
 
 interface SemidefiniteOptions {
   readonly random: RandomStream;
+  /** What multiplies in the certificate; the kernels unless given. */
+  readonly products?: DoubleProducts | undefined;
   /** A certificate is tried when two sweeps changed the dual by less than this, relatively. */
   readonly tolerance?: number;
   /** More sweeps follow, with a finer tolerance, while upper/relaxation − 1 is above this. */
@@ -34,7 +37,7 @@ const overRelaxation = 0.6;
 const finerTolerance = 1 / 16;
 
 export function semidefiniteBound(form: GateForm, options: SemidefiniteOptions): SemidefiniteBound {
-  const { random, gap = 7e-4, maxSweeps = 200 } = options;
+  const { random, products, gap = 7e-4, maxSweeps = 200 } = options;
   const squares = rowSquares(form.B, form.K, form.d);
   // Where a certificate costs far more than sweeps do, the first is to be the last.
   let tolerance = options.tolerance ?? (Math.min(form.K, form.d) > 1000 ? 2e-6 : 2e-5);
@@ -45,7 +48,7 @@ export function semidefiniteBound(form: GateForm, options: SemidefiniteOptions):
     const mixed = mix(form, squares, { random, tolerance, maxSweeps: maxSweeps - sweeps, V });
     V = mixed.V;
     sweeps += mixed.sweeps;
-    upper = Math.min(upper, dualValue(form, mixed.t, random));
+    upper = Math.min(upper, dualValue(form, mixed.t, { random, products }));
     const { relaxation, rank } = mixed;
     // f32 tells no smaller changes than about 1e-7 apart.
     if (!(upper > relaxation * (1 + gap)) || sweeps >= maxSweeps || tolerance < 1e-7)
@@ -54,7 +57,7 @@ export function semidefiniteBound(form: GateForm, options: SemidefiniteOptions):
 }
 
 /** U(t): no sign vector z has ‖Bᵀz‖ above it, for any t > 0. */
-function dualValue({ K, d, B, slack }: GateForm, t: Float64Array, random: RandomStream): number {
+function dualValue({ K, d, B, slack }: GateForm, t: Float64Array, options: EigenvalueOptions): number {
   // Row i of diag(1/√t) B; a zero row adds nothing whatever its t.
   const scales = new Float64Array(K);
   let sum = 0;
@@ -80,7 +83,7 @@ function dualValue({ K, d, B, slack }: GateForm, t: Float64Array, random: Random
           for (let j = 0; j < d; j++) target[j * count + p] = scales[first + p] * B[from + j];
         }
       };
-  const { upper: eigenvalue } = gramEigenvalueBound(fill, m, columns, { random });
+  const { upper: eigenvalue } = gramEigenvalueBound(fill, m, columns, options);
   // F's entries carry three roundings each: ‖F − exact‖ <= 4u‖F‖_F <= 4u √min(K, d) ‖F‖.
   const root = Math.sqrt(eigenvalue) * (1 + 8 * 2 ** -53 * Math.sqrt(m));
   return (root * Math.sqrt(sum) * (1 + (K + 8) * 2 ** -53) + slack) * (1 + 2 ** -45);

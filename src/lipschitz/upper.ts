@@ -1,5 +1,6 @@
 /** Upper bounds for two-layer networks: the semidefinite one and, where it is smaller, the triangle inequality's. */
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
+import type { DoubleProducts } from "../numeric/kernels/products.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import type { Bound } from "./bound.ts";
 import { type GateForm, gateForm, timesPowerAbove } from "./gate-form.ts";
@@ -14,20 +15,26 @@ export interface Relaxation {
   readonly rank: number;
 }
 
+export interface UpperOptions {
+  readonly random: RandomStream;
+  /** Of the ball ‖x‖ <= R that the bound is for; all of R^d unless given. */
+  readonly radius?: number | undefined;
+  /** What multiplies in the certificate; the kernels unless given. */
+  readonly products?: DoubleProducts | undefined;
+}
+
 /**
  * The least of the semidefinite bound (LipSDP-Neuron's value) and Σ_l s_l |a_l| ‖w_l‖, s_l the steepest slope, certified.
- * @param radius of the ball ‖x‖ <= R it is for; all of R^d unless given
  * @throws RangeError where a number of the network is not finite
  * @throws UnboundedSlopeError where slopes have no bound on the domain
  */
 export function upperBound(
   network: TwoLayerNetwork,
-  random: RandomStream,
-  radius?: number,
+  { random, radius, products }: UpperOptions,
 ): { readonly upper: Bound; readonly relaxation: Relaxation } {
   checkBiases(network);
   const form = gateForm(network, slopeRanges(network, radius));
-  const { upper, V, rank } = semidefiniteBound(form, { random });
+  const { upper, V, rank } = semidefiniteBound(form, { random, products });
   const bound = (value: number, method: string): Bound => {
     return { kind: "upper", value: timesPowerAbove(value, form.exponent), method };
   };

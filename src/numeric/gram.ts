@@ -12,6 +12,7 @@
  * the proof goes through all three. Matrices lie in the kernels' memory as blocks of columns from the diagonal down.
  */
 import { kernels, type Region } from "./kernels/kernels.ts";
+import { type DoubleProducts, kernelProducts } from "./kernels/products.ts";
 import { largestEigenvalue } from "./lanczos.ts";
 import type { RandomStream } from "./random.ts";
 
@@ -42,20 +43,27 @@ export interface EigenvalueBound {
   readonly attempts: number;
 }
 
+export interface EigenvalueOptions {
+  readonly random: RandomStream;
+  /** Relative room above the estimate that is tried first; four times as much after each failure. */
+  readonly slack?: number;
+  /** What multiplies; the kernels unless given. */
+  readonly products?: DoubleProducts | undefined;
+}
+
 /** Writes columns `first` to `first + count` of F into `target`, m × count, row-major. */
 export type ColumnFiller = (first: number, count: number, target: Float64Array) => void;
 
 /**
  * A rigorous upper bound on λ_max(F Fᵀ).
  * @param F m × K, row-major; or what writes its columns, whose largest entry is then between 2^−200 and 2^200
- * @param options.slack relative room above the estimate that is tried first; four times as much after each failure
  * @throws RangeError where F has an entry that is not finite
  */
 export function gramEigenvalueBound(
   F: Float64Array | ColumnFiller,
   m: number,
   K: number,
-  options: { random: RandomStream; slack?: number },
+  options: EigenvalueOptions,
 ): EigenvalueBound {
   if (typeof F === "function") return certify(F, m, K, options);
   let most = 0;
@@ -113,7 +121,7 @@ export function choleskyCompletes({ m, blocks }: BlockColumns, shift: number): b
       }
       for (let i = 0; i < width; i++) target[i * (blockWidth + 1)] += shift;
     }
-    return factorise(layout, region);
+    return factorise(layout, region, kernelProducts.double);
   } finally {
     region.release();
   }
@@ -123,13 +131,13 @@ function certify(
   fill: ColumnFiller,
   m: number,
   K: number,
-  { random, slack: least = 1e-7 }: { random: RandomStream; slack?: number },
+  { random, slack: least = 1e-7, products = kernelProducts.double }: EigenvalueOptions,
 ): EigenvalueBound {
   const { memory } = kernels();
   const layout = layoutOf(m);
   const region = memory.reserve(layout.bytes);
   try {
-    const frobenius = formGram(fill, K, layout, region);
+    const frobenius = formGram(fill, K, layout, region, products);
     if (!Number.isFinite(frobenius)) throw new RangeError("an entry of the matrix is not a finite number");
     if (frobenius === 0) return { upper: 0, estimate: 0, attempts: 0 };
     // tr(M) is above every eigenvalue.
@@ -144,7 +152,7 @@ function certify(
         const shift = estimate * (1 + slack);
         if (!(shift < trivial)) return { upper: trivial, estimate, attempts: attempts - 1 };
         shiftedNegative(layout, region, factor, shift);
-        if (factorise(layout, factor)) {
+        if (factorise(layout, factor, products)) {
           const trace = m * shift;
           const errors =
             gamma(K) * frobenius * (1 + gamma(m * K)) + // forming M, and summing the trace
@@ -184,11 +192,17 @@ function layoutOf(m: number): Layout {
 }
 
 /** M = F Fᵀ, both triangles of the blocks on the diagonal. Returns ‖F‖_F². */
-function formGram(fill: ColumnFiller, K: number, { m, starts, address }: Layout, M: Region): number {
-  const { run, memory } = kernels();
+function formGram(
+  fill: ColumnFiller,
+  K: number,
+  { m, starts, address }: Layout,
+  M: Region,
+  products: DoubleProducts,
+): number {
+  const { memory } = kernels();
   const most = Math.min(K, depthAtOnce);
-  const [rows, lefts, packs] = [roundUp(m), roundUp(m) * most, blockWidth * most];
-  const scratch = memory.reserve((lefts + packs) * 8);
+  const [rows, lefts] = [roundUp(m), roundUp(m) * most];
+  const scratch = memory.reserve(lefts * 8 + products.scratch(blockWidth, most));
   const left = scratch.address;
   const packed = left + lefts * 8;
   let frobenius = 0;
@@ -200,20 +214,19 @@ function formGram(fill: ColumnFiller, K: number, { m, starts, address }: Layout,
       view.fill(0, m * depth);
       for (let i = 0; i < m * depth; i++) frobenius += view[i] * view[i];
       for (const start of starts) {
-        const width = roundUp(Math.min(blockWidth, m - start));
         const below = left + start * depth * 8;
-        run.packRows(width, depth, below, depth * 8, packed);
-        run.multiplyDouble(
-          roundUp(m - start),
-          width,
+        products.multiplyTransposed(
+          m - start,
+          Math.min(blockWidth, m - start),
           depth,
           below,
           depth * 8,
-          packed,
-          depth * 32,
+          below,
+          depth * 8,
           address(M, start),
           blockStride,
-          first > 0,
+          first > 0 ? "accumulate" : "set",
+          packed,
         );
       }
     }
@@ -264,10 +277,9 @@ function shiftedNegative({ bytes, starts, m, address }: Layout, M: Region, A: Re
 }
 
 /** Overwrites A by its Cholesky factor, left-looking; false where a pivot is not positive. */
-function factorise({ m, starts, address }: Layout, A: Region): boolean {
+function factorise({ m, starts, address }: Layout, A: Region, products: DoubleProducts): boolean {
   const { run, memory } = kernels();
-  const scratch = memory.reserve(blockWidth * blockStride);
-  const packed = scratch.address;
+  const scratch = memory.reserve(Math.max(64, products.scratch(blockWidth, blockWidth)));
   // rows × width at `target` −= X Yᵀ; X and Y start `depth` numbers wide at `left` and `right`.
   const subtract = (
     rows: number,
@@ -277,20 +289,18 @@ function factorise({ m, starts, address }: Layout, A: Region): boolean {
     right: number,
     target: number,
   ) => {
-    run.packRows(roundUp(width), depth, right, blockStride, packed);
-    const panels = memory.doubles(packed, roundUp(width) * depth);
-    for (let i = 0; i < panels.length; i++) panels[i] = -panels[i];
-    run.multiplyDouble(
-      roundUp(rows),
-      roundUp(width),
+    products.multiplyTransposed(
+      rows,
+      width,
       depth,
       left,
       blockStride,
-      packed,
-      depth * 32,
+      right,
+      blockStride,
       target,
       blockStride,
-      true,
+      "subtract",
+      scratch.address,
     );
   };
   try {

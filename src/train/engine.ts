@@ -8,6 +8,8 @@
  * are not an engine's: they are the same code for all (train.ts).
  */
 
+import type { Products } from "../numeric/kernels/products.ts";
+
 export type EngineName = "wasm" | "blas" | "tensorflow";
 
 /** Sizes of one problem: n points, d dimensions, k neurons. */
@@ -60,6 +62,8 @@ export interface Engine {
   readonly version: string;
   /** Peak bytes that a session of this shape needs, beside the data set itself. */
   memory(shape: Shape): number;
+  /** The dense products behind it, for measures of its networks; the kernels' own unless given. */
+  products?(): Products;
   /**
    * Starts a run.
    * @param data X is n × d, row-major, any mean; y has length n.

@@ -105,7 +105,7 @@ export async function exactConstant(network: TwoLayerNetwork, options: ExactOpti
 /** What is known without looking at gates. */
 function unresolved(network: TwoLayerNetwork, { random, radius, lower, upper }: ExactOptions): ExactConstant {
   const below = lower ?? { kind: "lower", value: 0, method: "none" };
-  const above = upper ?? upperBound(network, random, radius).upper;
+  const above = upper ?? upperBound(network, { random, radius }).upper;
   checkOrder(below, above);
   return {
     lower: below,

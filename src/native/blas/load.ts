@@ -35,6 +35,8 @@ export interface Blas extends Identity {
   /** Bits of its integers: 32, or 64 for the interface called ILP64. */
   readonly integerBits: 32 | 64;
   readonly sgemm: Sgemm;
+  /** The same in f64, where the library has it. */
+  readonly dgemm: Sgemm | undefined;
   /** Address of a view's first byte: valid as long as its buffer is. */
   addressOf(view: Float32Array): number;
 }
@@ -114,7 +116,10 @@ function openBlas(koffi: Koffi, { path, source }: Candidate): Blas | string {
   }
   for (const [prefix, suffix] of affixes) {
     const integerBits = integerWidth(library, `${prefix}cblas_sdot${suffix}`);
-    const sgemm = integerBits && declareSgemm(library, `${prefix}cblas_sgemm${suffix}`, integerBits);
+    if (integerBits === undefined) continue;
+    const product = (name: string, real: "float" | "double") =>
+      declareGemm(library, `${prefix}${name}${suffix}`, integerBits, real);
+    const sgemm = product("cblas_sgemm", "float");
     if (!sgemm) continue;
     const identity = identify(library, path, prefix, suffix);
     // BLIS on a processor that it does not know: slower than the kernels' own product.
@@ -125,6 +130,7 @@ function openBlas(koffi: Koffi, { path, source }: Candidate): Blas | string {
       source,
       integerBits,
       sgemm,
+      dgemm: product("cblas_dgemm", "double"),
       addressOf: (view) => Number(koffi.address(view)),
     };
   }
@@ -145,12 +151,17 @@ function integerWidth(library: Library, sdot: string): 32 | 64 | undefined {
   return call(-(2 ** 32) + 2, ones, 1, ones, 1) === 2 ? 32 : 64;
 }
 
-function declareSgemm(library: Library, name: string, bits: 32 | 64): Sgemm | undefined {
+function declareGemm(
+  library: Library,
+  name: string,
+  bits: 32 | 64,
+  real: "float" | "double",
+): Sgemm | undefined {
   const int = `int${bits}`;
   return find(
     library,
-    `void ${name}(int order, int ta, int tb, ${int} m, ${int} n, ${int} k, float alpha, uintptr a, ${int} lda, ` +
-      `uintptr b, ${int} ldb, float beta, uintptr c, ${int} ldc)`,
+    `void ${name}(int order, int ta, int tb, ${int} m, ${int} n, ${int} k, ${real} alpha, uintptr a, ${int} lda, ` +
+      `uintptr b, ${int} ldb, ${real} beta, uintptr c, ${int} ldc)`,
   );
 }
 

@@ -1,11 +1,12 @@
 /** The `blas` engine's product: a native library's sgemm, on the kernels' memory. */
 import type { Blas } from "../../native/blas.ts";
 import { kernels } from "../../numeric/kernels/kernels.ts";
+import { type DoubleProducts, entryPlace, kernelProducts } from "../../numeric/kernels/products.ts";
 import type { Engine } from "../engine.ts";
 import { fusedEngine } from "./engine.ts";
-import { type Arrangement, entryAddress, type Gemm } from "./gemm.ts";
+import type { Arrangement, Gemm } from "./gemm.ts";
 import { stride } from "./layout.ts";
-import { type Board, multiplySlab, PLAIN, ROWS, slabRows } from "./team.ts";
+import { type Board, multiplySlab, PLAIN, ROWS, slabRows, TRANSPOSED } from "./team.ts";
 
 export const blasArrangement: Arrangement = {
   engine: "blas",
@@ -29,10 +30,14 @@ const THIN = 64;
  */
 export function blasEngine(blas: Blas, team?: Board): Engine {
   let gemm: Gemm | undefined;
-  return fusedEngine(`blas ${blas.description}`, blasArrangement, () => {
+  const single = () => {
     gemm ??= blasGemm(blas, team);
     return gemm;
-  });
+  };
+  return {
+    ...fusedEngine(`blas ${blas.description}`, blasArrangement, single),
+    products: () => ({ single: single(), double: blasDoubles(blas) ?? kernelProducts.double }),
+  };
 }
 
 /** Whether the processor type at the end of OpenBLAS's description is one with AVX-512. */
@@ -41,21 +46,16 @@ export function usesAvx512(description: string): boolean {
 }
 
 /** Products by a library's sgemm. */
-export function blasGemm({ name, core, sgemm, addressOf }: Blas, team?: Board): Gemm {
-  const { memory } = kernels();
+export function blasGemm(blas: Blas, team?: Board): Gemm {
+  const { name, core, sgemm } = blas;
   const cuts = name === "openblas" && usesAvx512(core ?? "");
-  let buffer: ArrayBuffer | undefined;
-  let base = 0;
+  const memoryBase = baseOf(blas);
   return {
     ...blasArrangement,
     multiply(m, n, k, a, lda, factor, row, column, c, ldc, accumulate) {
-      if (memory.memory.buffer !== buffer) {
-        // The memory has grown, and may have moved.
-        buffer = memory.memory.buffer;
-        base = addressOf(new Float32Array(buffer));
-      }
+      const base = memoryBase();
       const left = base + a;
-      const right = base + entryAddress(factor, row, column);
+      const right = base + factor.address + 4 * entryPlace(factor, row, column);
       const target = base + c;
       const ra = lda / 4;
       const rb = factor.panel;
@@ -86,5 +86,50 @@ export function blasGemm({ name, core, sgemm, addressOf }: Blas, team?: Board): 
         }
       }
     },
+  };
+}
+
+/** Products by a library's dgemm; undefined where it has none. */
+function blasDoubles(blas: Blas): DoubleProducts | undefined {
+  const { dgemm } = blas;
+  if (!dgemm) return undefined;
+  const memoryBase = baseOf(blas);
+  return {
+    scratch: () => 0,
+    multiplyTransposed(m, n, k, a, lda, b, ldb, c, ldc, how) {
+      const base = memoryBase();
+      const sign = how === "subtract" ? -1 : 1;
+      const beta = how === "set" ? 0 : 1;
+      dgemm(
+        ROWS,
+        PLAIN,
+        TRANSPOSED,
+        m,
+        n,
+        k,
+        sign,
+        base + a,
+        lda / 8,
+        base + b,
+        ldb / 8,
+        beta,
+        base + c,
+        ldc / 8,
+      );
+    },
+  };
+}
+
+/** Address of the kernels' memory in this process: it changes when the memory grows. */
+function baseOf({ addressOf }: Blas): () => number {
+  const { memory } = kernels();
+  let buffer: ArrayBuffer | undefined;
+  let base = 0;
+  return () => {
+    if (memory.memory.buffer !== buffer) {
+      buffer = memory.memory.buffer;
+      base = addressOf(new Float32Array(buffer));
+    }
+    return base;
   };
 }

@@ -6,8 +6,9 @@
  * a result must not depend on luck.
  */
 import { MEMORY_LIMIT } from "../../numeric/kernels/kernels.ts";
+import { factorSize, roundUp } from "../../numeric/kernels/products.ts";
 import type { Shape } from "../engine.ts";
-import { type Arrangement, factorSize, roundUp } from "./gemm.ts";
+import type { Arrangement } from "./gemm.ts";
 
 export type Plan = "H" | "S";
 

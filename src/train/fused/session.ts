@@ -17,8 +17,9 @@ import {
   kernels,
   type Region,
 } from "../../numeric/kernels/kernels.ts";
+import { factorSize, type RightFactor } from "../../numeric/kernels/products.ts";
 import type { BatchStatistics, Parameters, Session, TrainingSettings } from "../engine.ts";
-import { factorSize, type Gemm, type RightFactor } from "./gemm.ts";
+import type { Gemm } from "./gemm.ts";
 import { type Layout, layout, type Plan } from "./layout.ts";
 import { covariance, packCentred, packSquare } from "./prepare.ts";
 import { batchStatistics } from "./statistics.ts";

@@ -24,9 +24,10 @@ export interface Product {
   readonly ldc: number;
 }
 
-// The values of CBLAS's enumerations for row-major matrices, not transposed.
+// The values of CBLAS's enumerations for row-major matrices, as they are and transposed.
 export const ROWS = 101;
 export const PLAIN = 111;
+export const TRANSPOSED = 112;
 
 // At most 16 slabs, of at least 512 rows but for the last: a library packs the other factor for each slab again, which
 // costs 1 to 4% here and 5 to 13% with 250 rows.
