@@ -1,6 +1,6 @@
 """
 Times lawrob's engines beside TF.js autodiff, PyTorch and JAX on the same trials, and writes results.json and the tables of
-README.md: python compare.py TRIALS [--rounds 3] [--seconds 1] [--only blas,jax-jit]
+bench/README.md: python compare.py TRIALS [--rounds 3] [--seconds 1] [--only blas,jax-jit]
 
 Each competitor is one process, pinned to one core and one thread. They take turns: in a round, each times its steps at a
 shape before the next shape comes. Then each trains all trials of one sweep, each of them in turn too. The machine's sgemm

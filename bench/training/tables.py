@@ -1,4 +1,4 @@
-"""Writes the tables of README.md, between its markers, from results.json: python tables.py"""
+"""Writes the tables of bench/README.md, between its markers, from results.json: python tables.py"""
 import json
 import re
 from pathlib import Path
@@ -68,7 +68,7 @@ def conditions(results):
 
 
 def write_tables(results):
-    readme = here / "README.md"
+    readme = here.parent / "README.md"
     text = readme.read_text()
     for name, content in {"conditions": conditions(results), "steps": steps(results), "sweep": sweeps(results)}.items():
         pattern = rf"(<!-- {name} -->\n).*?(<!-- end -->)"
