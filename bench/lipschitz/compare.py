@@ -23,6 +23,9 @@ from pathlib import Path
 
 from tables import write_tables
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from machine import machine  # noqa: E402
+
 here = Path(__file__).parent
 memory_limit = 8 << 30
 # A process is given this long beyond its limit for starting and for handing its solution over.
@@ -91,15 +94,6 @@ def networks(folder):
             row = next(csv.DictReader(table))
         n, d, k = (int(row[name]) for name in "ndk")
         yield {"n": n, "d": d, "k": k, "outcome": row["outcome"]}, str(files[0].resolve())
-
-
-def machine():
-    model = platform.processor() or platform.machine()
-    if os.path.exists("/proc/cpuinfo"):
-        with open("/proc/cpuinfo") as lines:
-            model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), model)
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return {"cpu": model, "cores": os.cpu_count(), "memory_gb": round(pages / 2**30), "system": platform.system()}
 
 
 def main():

@@ -21,6 +21,9 @@ import numpy as np
 
 from tables import write_tables
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from machine import machine  # noqa: E402
+
 here = Path(__file__).parent
 core = max(os.sched_getaffinity(0))
 threads = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")}
@@ -63,15 +66,6 @@ def sgemm_peak():
         A @ B
         best = min(best, time.perf_counter() - start)
     return 2 * 2000**3 / best
-
-
-def machine():
-    model = platform.processor() or platform.machine()
-    if os.path.exists("/proc/cpuinfo"):
-        with open("/proc/cpuinfo") as lines:
-            model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), model)
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return {"cpu": model, "cores": os.cpu_count(), "memory_gb": round(pages / 2**30), "system": platform.system()}
 
 
 def main():
