@@ -101,6 +101,19 @@ describe("a library named in LAWROB_BLAS", () => {
       return library;
     }
 
+    it("that crashes is told in one line, without an end of this process", () => {
+      const source = join(root, "crash.cc");
+      writeFileSync(
+        source,
+        "#include <csignal>\n__attribute__((constructor)) static void end() { raise(SIGSEGV); }\n",
+      );
+      const path = build(source, "crash");
+      const { available, whyNot, remedy } = describeBlas({ LAWROB_BLAS: path });
+      assert.equal(available, false);
+      assert.equal(whyNot, `LAWROB_BLAS names ${path}, which crashes when it is loaded (SIGSEGV)`);
+      assert.match(remedy ?? "", /unset LAWROB_BLAS/);
+    });
+
     for (const [name, int, prefix, suffix, bits] of [
       ["plain", "int32_t", "", "", 32],
       ["scipy", "int32_t", "scipy_", "", 32],

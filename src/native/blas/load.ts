@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { cacheFolder } from "../cache.ts";
 import { EngineUnavailableError } from "../errors.ts";
+import { crashesOf } from "./crash.ts";
 import { find, firstLine, type Koffi, type Library, loadKoffi } from "./foreign.ts";
 import { type Identity, identify } from "./identity.ts";
 import { blasCandidates, type Candidate } from "./locate.ts";
@@ -69,16 +70,16 @@ const loaded = new Map<string, Blas>();
  * @throws EngineUnavailableError when none works
  */
 export function loadBlas(env: NodeJS.ProcessEnv = process.env): Blas {
-  const key = JSON.stringify([env.LAWROB_BLAS, cacheFolder(env), env.MKLROOT]);
-  const blas = loaded.get(key) ?? firstThatWorks(blasCandidates(env));
-  loaded.set(key, blas);
-  return blas;
+  return load(env, () => new Map());
 }
 
-/** Says which library is used, or why there is none. Loads it: only then it says its version. */
+/**
+ * Says which library is used, or why there is none. Loads it, for only then it says its version; first in a process of its
+ * own, for a library may crash there.
+ */
 export function describeBlas(env: NodeJS.ProcessEnv = process.env): BlasDescription {
   try {
-    const { description, path } = loadBlas(env);
+    const { description, path } = load(env, (candidates) => crashesOf(candidates, env));
     return { available: true, version: description, where: path };
   } catch (error) {
     if (!(error instanceof EngineUnavailableError)) throw error;
@@ -86,11 +87,28 @@ export function describeBlas(env: NodeJS.ProcessEnv = process.env): BlasDescript
   }
 }
 
-function firstThatWorks(candidates: readonly Candidate[]): Blas {
+function load(
+  env: NodeJS.ProcessEnv,
+  crashes: (candidates: readonly Candidate[]) => ReadonlyMap<string, string>,
+): Blas {
+  const key = JSON.stringify([env.LAWROB_BLAS, cacheFolder(env), env.MKLROOT]);
+  const known = loaded.get(key);
+  if (known) return known;
+  const candidates = blasCandidates(env);
+  const crashed = crashes(candidates);
+  const blas = firstThatWorks(candidates, crashed);
+  loaded.set(key, blas);
+  // The processes that this one starts must not try what crashed.
+  if (crashed.size > 0 && env === process.env) env.LAWROB_BLAS = blas.path;
+  return blas;
+}
+
+function firstThatWorks(candidates: readonly Candidate[], crashed: ReadonlyMap<string, string>): Blas {
   const koffi = loadKoffi();
   setEnvironment();
   for (const candidate of candidates) {
-    const found = openBlas(koffi, candidate);
+    const how = crashed.get(candidate.path);
+    const found = how ? `crashes when it is loaded (${how})` : openBlas(koffi, candidate);
     if (typeof found !== "string") return found;
     if (candidate.source === "named") {
       throw new EngineUnavailableError(
@@ -106,7 +124,7 @@ function firstThatWorks(candidates: readonly Candidate[]): Blas {
 }
 
 /** Opens a library; or says why it cannot be used. */
-function openBlas(koffi: Koffi, { path, source }: Candidate): Blas | string {
+export function openBlas(koffi: Koffi, { path, source }: Candidate): Blas | string {
   if (source !== "system" && !existsSync(path)) return "does not exist";
   let library: Library;
   try {
@@ -166,7 +184,7 @@ function declareGemm(
 }
 
 /** Libraries read these when they are loaded: a pool of threads would only take memory. */
-function setEnvironment(): void {
+export function setEnvironment(): void {
   for (const name of [
     "OPENBLAS_NUM_THREADS",
     "MKL_NUM_THREADS",
