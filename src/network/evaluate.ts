@@ -1,4 +1,5 @@
 /** Outputs and gradients of two-layer networks, in f64. */
+import type { DoubleProducts } from "../numeric/kernels/products.ts";
 import { multiplyTransposed } from "../numeric/matrix.ts";
 import { activationFunction } from "./activation.ts";
 import type { TwoLayerNetwork } from "./two-layer.ts";
@@ -9,10 +10,11 @@ const blockSize = 256;
 /**
  * Outputs f(x_i).
  * @param X points, n × d, row-major
+ * @param products what multiplies; the kernels unless given
  * @returns n outputs
  * @throws RangeError if the length of X is not a multiple of d
  */
-export function evaluate(network: TwoLayerNetwork, X: Float64Array): Float64Array {
+export function evaluate(network: TwoLayerNetwork, X: Float64Array, products?: DoubleProducts): Float64Array {
   const { k, d, W, b, a, c } = network;
   const n = X.length / d;
   if (!Number.isInteger(n)) throw new RangeError(`X has ${X.length} numbers, not a multiple of d = ${d}`);
@@ -21,10 +23,11 @@ export function evaluate(network: TwoLayerNetwork, X: Float64Array): Float64Arra
   const { value } = activationFunction(network.activation);
   for (let start = 0; start < n; start += blockSize) {
     const count = Math.min(blockSize, n - start);
-    const products = multiplyTransposed(W, X.subarray(start * d, (start + count) * d), k, d, count);
+    const points = X.subarray(start * d, (start + count) * d);
+    const inner = multiplyTransposed(W, points, k, d, count, products);
     for (let l = 0; l < k; l++) {
       for (let i = 0; i < count; i++) {
-        const z = products[l * count + i] + b[l];
+        const z = inner[l * count + i] + b[l];
         // Not z > 0: a pre-activation that is not a number must show in the output.
         if (!relu) outputs[start + i] += a[l] * value(z);
         else if (!(z <= 0)) outputs[start + i] += a[l] * z;

@@ -51,7 +51,7 @@ export async function train(
       if (seen.outcome === "diverged") return { ...seen, steps };
       if (seen.outcome === "kept" || steps === maxSteps) {
         const network = foldBatchNorm(session.parameters(), settings.batchNormEpsilon);
-        const result = memorizes(evaluate(network, data.X), data.y, epsilon);
+        const result = memorizes(evaluate(network, data.X, engine.products?.().double), data.y, epsilon);
         if (result.outcome === "diverged") return { ...result, steps };
         if (result.outcome === "kept" || steps === maxSteps) return { ...result, steps, network };
       }

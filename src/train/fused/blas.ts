@@ -34,9 +34,14 @@ export function blasEngine(blas: Blas, team?: Board): Engine {
     gemm ??= blasGemm(blas, team);
     return gemm;
   };
+  let doubles: DoubleProducts | undefined;
+  const double = () => {
+    doubles ??= blasDoubles(blas) ?? kernelProducts.double;
+    return doubles;
+  };
   return {
-    ...fusedEngine(`blas ${blas.description}`, blasArrangement, single),
-    products: () => ({ single: single(), double: blasDoubles(blas) ?? kernelProducts.double }),
+    ...fusedEngine(`blas ${blas.description}`, blasArrangement, single, double),
+    products: () => ({ single: single(), double: double() }),
   };
 }
 

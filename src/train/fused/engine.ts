@@ -1,4 +1,5 @@
 /** Training on SIMD kernels of our own: the engines that differ in their dense products only. */
+import type { DoubleProducts } from "../../numeric/kernels/products.ts";
 import type { Engine, Parameters, Session, Shape, TrainingSettings } from "../engine.ts";
 import { type Arrangement, type Gemm, wasmArrangement, wasmGemm } from "./gemm.ts";
 import { checkFits, choosePlan, layout } from "./layout.ts";
@@ -20,8 +21,14 @@ export function fusedMemory(shape: Shape, arrangement: Arrangement): number {
  * An engine that computes in f32 on the kernels and takes its dense products from elsewhere. Its `open` throws a RangeError
  * for n < 2, shapes that do not agree, and a run that does not fit in 4 GiB.
  * @param gemm called when the first session is opened
+ * @param doubles products in f64; those of the kernels unless given
  */
-export function fusedEngine(version: string, arrangement: Arrangement, gemm: () => Gemm): Engine {
+export function fusedEngine(
+  version: string,
+  arrangement: Arrangement,
+  gemm: () => Gemm,
+  doubles?: () => DoubleProducts,
+): Engine {
   return {
     name: arrangement.engine,
     version,
@@ -30,7 +37,7 @@ export function fusedEngine(version: string, arrangement: Arrangement, gemm: () 
       const shape = { n: data.n, d: data.d, k: initial.a.length };
       checkShapes(data, initial, shape);
       checkFits(shape, arrangement);
-      return new FusedSession(data, initial, settings, choosePlan(shape, arrangement), gemm());
+      return new FusedSession(data, initial, settings, choosePlan(shape, arrangement), gemm(), doubles?.());
     },
   };
 }

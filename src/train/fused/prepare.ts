@@ -1,4 +1,5 @@
 /** The data as the kernels want them: centred in f64, rounded to f32, packed in panels of columns. */
+import type { DoubleProducts } from "../../numeric/kernels/products.ts";
 import { multiplyTransposed } from "../../numeric/matrix.ts";
 
 /**
@@ -34,7 +35,13 @@ export function packCentred(
 const BLOCK = 512;
 
 /** Covariance XᶜᵀXᶜ/n (d × d, row-major) of the rows of X (n × d), computed in f64. */
-export function covariance(X: Float64Array, n: number, d: number, mean: Float64Array): Float64Array {
+export function covariance(
+  X: Float64Array,
+  n: number,
+  d: number,
+  mean: Float64Array,
+  products?: DoubleProducts,
+): Float64Array {
   const total = new Float64Array(d * d);
   for (let first = 0; first < n; first += BLOCK) {
     const count = Math.min(BLOCK, n - first);
@@ -42,7 +49,7 @@ export function covariance(X: Float64Array, n: number, d: number, mean: Float64A
     for (let i = 0; i < count; i++) {
       for (let j = 0; j < d; j++) columns[j * count + i] = X[(first + i) * d + j] - mean[j];
     }
-    const part = multiplyTransposed(columns, columns, d, count, d);
+    const part = multiplyTransposed(columns, columns, d, count, d, products);
     for (let j = 0; j < total.length; j++) total[j] += part[j] / n;
   }
   return total;

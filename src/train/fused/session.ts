@@ -17,7 +17,7 @@ import {
   kernels,
   type Region,
 } from "../../numeric/kernels/kernels.ts";
-import { factorSize, type RightFactor } from "../../numeric/kernels/products.ts";
+import { type DoubleProducts, factorSize, type RightFactor } from "../../numeric/kernels/products.ts";
 import type { BatchStatistics, Parameters, Session, TrainingSettings } from "../engine.ts";
 import type { Gemm } from "./gemm.ts";
 import { type Layout, layout, type Plan } from "./layout.ts";
@@ -39,6 +39,7 @@ export class FusedSession implements Session {
   private readonly k: number;
   private readonly settings: TrainingSettings;
   private readonly gemm: Gemm;
+  private readonly doubles: DoubleProducts | undefined;
   private readonly run: KernelFunctions;
   private readonly memory: KernelMemory;
   private readonly region: Region;
@@ -55,7 +56,15 @@ export class FusedSession implements Session {
   private power2 = 1;
 
   /** Sizes are the caller's to check. Throws a RangeError when memory ends. */
-  constructor(data: TrainingData, initial: Parameters, settings: TrainingSettings, plan: Plan, gemm: Gemm) {
+  constructor(
+    data: TrainingData,
+    initial: Parameters,
+    settings: TrainingSettings,
+    plan: Plan,
+    gemm: Gemm,
+    doubles?: DoubleProducts,
+  ) {
+    this.doubles = doubles;
     const { n, d } = data;
     this.gemm = gemm;
     this.data = data;
@@ -84,7 +93,7 @@ export class FusedSession implements Session {
       memory.singles(address, factorSize(rows, columns, panel));
     if (at.plan === "S") {
       // First: it may make the memory grow, which detaches views.
-      const S = covariance(data.X, n, d, this.mean);
+      const S = covariance(data.X, n, d, this.mean, this.doubles);
       packSquare(S, d, view(square, d), square.panel);
     }
     packCentred(data.X, n, d, this.mean, view(centred, d), view(transposed, n), {
@@ -135,7 +144,7 @@ export class FusedSession implements Session {
   parameters(): Parameters & BatchStatistics {
     this.checkOpen();
     const current = this.read(this.at.parameters);
-    return { ...current, ...batchStatistics(this.data, this.mean, current.W, this.k) };
+    return { ...current, ...batchStatistics(this.data, this.mean, current.W, this.k, this.doubles) };
   }
 
   /** Gradient of the loss at the parameters last evaluated, for tests; `update` may follow. */
