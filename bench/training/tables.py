@@ -23,7 +23,7 @@ def steps(results):
     for shape, times in results["step_seconds"].items():
         n, d, k = map(int, shape.split(","))
         own = median(times[first])
-        share = 4 * n * d * k / own / median(results["sgemm_flops"])
+        share = 4 * n * d * k / own / max(results["sgemm_flops"])
         cells = []
         for name in names:
             spread = f" ({figure(1e3 * min(times[name]))}–{figure(1e3 * max(times[name]))})" if name == first else ""
