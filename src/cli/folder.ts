@@ -9,7 +9,7 @@ import { UsageError } from "./errors.ts";
 import { shortPath } from "./terminal.ts";
 
 /** What lies in the folder of a run. */
-type Contents =
+export type Contents =
   | { readonly kind: "nothing" }
   | { readonly kind: "run"; readonly manifest: ManifestIdentity }
   /** Something whose origin nobody can tell. */

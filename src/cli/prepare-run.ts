@@ -9,7 +9,7 @@ import { counted } from "../report/words.ts";
 import type { EngineName } from "../train/engine.ts";
 import { chooseEngine, type EngineChoice, engineLimit, engineMemory, engineNames } from "../train/engines.ts";
 import { UsageError } from "./errors.ts";
-import { checkSameRun, checkWritable, contentsOf } from "./folder.ts";
+import { type Contents, checkSameRun, checkWritable, contentsOf } from "./folder.ts";
 import { bytes, note } from "./terminal.ts";
 
 export interface RunOptions {
@@ -60,16 +60,17 @@ export function prepareRun(spec: Spec, options: RunOptions): PreparedRun {
   const found = contentsOf(directory);
   const begun = found.kind === "run" ? found.manifest : undefined;
   const engine = settleEngine(plan, options, begun?.engine.name);
-  const batch = settleBatch(plan, engine, directory, options);
+  const batch = settleBatch(plan, engine, { directory, found }, options);
   if (compare === engine.name) {
     throw new UsageError(`--compare: ${compare} is the engine of the run itself, name another one`);
   }
+  const beside = path.join(directory, `compared-with-${compare}`);
   const comparison =
     compare &&
     settleBatch(
       subsetOf(plan, mostCompared),
       chooseEngine(compare),
-      path.join(directory, `compared-with-${compare}`),
+      { directory: beside, found: contentsOf(beside) },
       options,
     );
   if (!dryRun) checkWritable(directory);
@@ -77,10 +78,14 @@ export function prepareRun(spec: Spec, options: RunOptions): PreparedRun {
 }
 
 /** @throws UsageError where it does not fit into memory, or its folder holds something else */
-function settleBatch(plan: Plan, engine: EngineChoice, directory: string, options: RunOptions): Batch {
+function settleBatch(
+  plan: Plan,
+  engine: EngineChoice,
+  { directory, found }: { directory: string; found: Contents },
+  options: RunOptions,
+): Batch {
   const { save, force, dryRun } = options;
   const workers = admit(plan, engine, options);
-  const found = contentsOf(directory);
   if (!force && !dryRun) {
     if (found.kind === "other")
       throw new UsageError(`${found.what}, choose another --out, or --force to set it aside`);
@@ -104,23 +109,20 @@ export function memoryOf(options: RunOptions): number {
   return options.memory ?? availableMemory();
 }
 
-/** The trial that takes the most memory, how much, and whether it can run at all. */
+/** What each trial takes of memory, which takes the most, and whether that one can run at all. */
 function largestTrial(plan: Plan, engine: EngineName, available: number) {
-  let largest = plan.trials[0];
-  let need = 0;
-  for (const trial of plan.trials) {
-    const bytes = trialMemory(trial, engine);
-    if (bytes > need) [largest, need] = [trial, bytes];
-  }
+  const needs = plan.trials.map((trial) => trialMemory(trial, engine));
+  const at = needs.reduce((most, need, i) => (need > needs[most] ? i : most), 0);
+  const [trial, need] = [plan.trials[at], needs[at]];
   const limit = engineLimit(engine);
-  const fits = need <= available && engineMemory(engine, largest) <= limit;
-  return { trial: largest, need, available: Math.min(available, limit), fits };
+  const fits = need <= available && engineMemory(engine, trial) <= limit;
+  return { trial, need, needs, available: Math.min(available, limit), fits };
 }
 
 /** Checks that the largest trial fits and says how many workers may run. */
 function admit(plan: Plan, engine: EngineChoice, options: RunOptions): number {
   const memory = memoryOf(options);
-  const { trial, need, available, fits } = largestTrial(plan, engine.name, memory);
+  const { trial, need, needs, available, fits } = largestTrial(plan, engine.name, memory);
   if (!fits) {
     throw new UsageError(
       `n = ${trial.n}, d = ${trial.d}, k = ${trial.k} needs about ${bytes(need)} with the engine ${engine.name}, ` +
@@ -128,7 +130,6 @@ function admit(plan: Plan, engine: EngineChoice, options: RunOptions): number {
     );
   }
   const wanted = options.workers ?? os.availableParallelism();
-  const needs = plan.trials.map((one) => trialMemory(one, engine.name));
   const workers = admittedWorkers(needs, wanted, memory);
   if (workers < Math.min(wanted, needs.length)) {
     note(`${workers} of ${counted(wanted, "worker")}: no more fit into ${bytes(memory)}`);

@@ -10,7 +10,7 @@
  */
 import { type ActivationFunction, activationFunction } from "../network/activation.ts";
 import type { DeepNetwork, Layer } from "../network/deep.ts";
-import { timesPowerBelow } from "./gate-form.ts";
+import { largestExponent, timesPower, timesPowerBelow } from "../numeric/powers.ts";
 import { normAbove } from "./slopes.ts";
 import type { Witness } from "./witness.ts";
 
@@ -49,17 +49,14 @@ export function enclosedGradientNorm(network: DeepNetwork, x: Float64Array): Wit
 
 /** The same but for a power of two, where its square could vanish or overflow: the whole may be moderate again. */
 function moderate(vector: Enclosed): { readonly power: number; readonly enclosed: Enclosed } {
-  let most = 0;
-  for (const centre of vector.centres) most = Math.max(most, Math.abs(centre));
-  const power = Math.floor(Math.log2(most));
+  const power = largestExponent(vector.centres);
   if (!Number.isFinite(power) || Math.abs(power) < 200) return { power: 0, enclosed: vector };
-  const [half, rest] = [2 ** -Math.trunc(power / 2), 2 ** (Math.trunc(power / 2) - power)];
   return {
     power,
     enclosed: {
-      centres: vector.centres.map((centre) => centre * half * rest),
+      centres: vector.centres.map((centre) => timesPower(centre, -power)),
       // Scaled down, what vanishes is below `tiny`.
-      radii: vector.radii.map((radius) => radius * half * rest + 4 * tiny),
+      radii: vector.radii.map((radius) => timesPower(radius, -power) + 4 * tiny),
     },
   };
 }

@@ -10,6 +10,7 @@
  */
 import type { SlopeRange } from "../network/activation.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
+import { exponentOf, timesPower } from "../numeric/powers.ts";
 
 export interface GateForm {
   readonly K: number;
@@ -132,29 +133,6 @@ function sizesAbove(k: number, d: number): number {
   return 1 + (k + d / 2 + 16) * unit;
 }
 
-/** At least x · 2^exponent, for x >= 0; Infinity where that exceeds every number. */
-export function timesPowerAbove(x: number, exponent: number): number {
-  const product = timesPower(x, exponent);
-  // Only results below the normal range are rounded, by MIN_VALUE at most.
-  return x > 0 && product < 2 ** -1021 ? product + Number.MIN_VALUE : product;
-}
-
-/** At most x · 2^exponent, for x >= 0, and a finite number. */
-export function timesPowerBelow(x: number, exponent: number): number {
-  const product = Math.min(timesPower(x, exponent), Number.MAX_VALUE);
-  return product < 2 ** -1021 ? Math.max(0, product - Number.MIN_VALUE) : product;
-}
-
-/** x · 2^exponent, rounded once, and only where it underflows. */
-function timesPower(x: number, exponent: number): number {
-  let result = x;
-  let left = exponent;
-  for (; left > 1000; left -= 1000) result *= 2 ** 1000;
-  // A step down is exact while its result is normal; below, what is left takes it to 0.
-  for (; left < -1000; left += 500) result *= 2 ** -500;
-  return result * 2 ** left;
-}
-
 /** A slope range with its largest slope between 1 and 2, and the power of two that it was divided by. */
 export function scaledRange({ low, high }: SlopeRange): SlopeRange & { readonly exponent: number } {
   const most = Math.max(Math.abs(low), Math.abs(high));
@@ -164,9 +142,4 @@ export function scaledRange({ low, high }: SlopeRange): SlopeRange & { readonly 
   return exponent === 0
     ? { low, high, exponent }
     : { low: timesPower(low, -exponent), high: timesPower(high, -exponent), exponent };
-}
-
-/** e with 2^e <= |x| < 2^(e+1), give or take one, for finite x other than 0. */
-function exponentOf(x: number): number {
-  return Math.floor(Math.log2(Math.abs(x)));
 }

@@ -109,3 +109,25 @@ export function wishedDirection(
   }
   return any ? direction : undefined;
 }
+
+/**
+ * From line to line towards the wished gates, each time to the best point of the line.
+ * @param lines at the most
+ * @param improves takes a point; whether it is better than all before, and to be gone on from
+ * @param ball radius of a ball that points keep to
+ */
+export function climbLines(
+  form: HyperplaneForm,
+  start: Float64Array,
+  lines: number,
+  improves: (point: Float64Array) => boolean,
+  ball?: number,
+): void {
+  let point = start;
+  for (let line = 0; line < lines; line++) {
+    const direction = wishedDirection(form, point);
+    if (!direction) return;
+    point = bestOnLine(form, point, direction, ball);
+    if (!improves(point)) return;
+  }
+}

@@ -1,15 +1,13 @@
 /** Lower bounds for two-layer networks: ascent, then exact line search, and a witness that is certain. */
-import { layersOf } from "../network/deep.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import { ascend, startsPerAscent } from "./ascent.ts";
 import type { Bound } from "./bound.ts";
-import { enclosedGradientNorm } from "./enclosure.ts";
-import { neuronScales } from "./gate-form.ts";
-import { bestOnLine, type HyperplaneForm, wishedDirection } from "./line-search.ts";
+import { pointJudge } from "./judge.ts";
+import { climbLines, type HyperplaneForm } from "./line-search.ts";
 import { normAbove } from "./slopes.ts";
 import { checkBiases, type Relaxation } from "./upper.ts";
-import { type Witness, witnessAt } from "./witness.ts";
+import type { Witness } from "./witness.ts";
 
 export type LowerBound = Bound & { readonly witness: Float64Array };
 
@@ -36,7 +34,7 @@ export function lowerBound(network: TwoLayerNetwork, options: LowerOptions): Low
   checkBiases(network);
   const { d } = network;
   const { random, radius, steps, lines = 1, relaxation } = options;
-  const certify = certifier(network);
+  const certify = pointJudge(network);
   const starts = (options.starts ?? []).slice(0, startsPerAscent);
   const missing = startsPerAscent - starts.length;
   // With other activations a slope is not largest on one side of a plane.
@@ -58,15 +56,12 @@ export function lowerBound(network: TwoLayerNetwork, options: LowerOptions): Low
   } else {
     for (const point of [...starts, ...ends]) offer(point);
   }
-  if (relaxed) {
-    const form = withHyperplanes(network, relaxed);
-    for (let line = 0; line < lines && best.value > 0; line++) {
-      const { point, value } = best;
-      const direction = wishedDirection(form, point);
-      if (!direction) break;
-      offer(bestOnLine(form, point, direction));
-      if (!(best.value > value)) break;
-    }
+  if (relaxed && best.value > 0) {
+    climbLines(withHyperplanes(network, relaxed), best.point, lines, (point) => {
+      const { value } = best;
+      offer(point);
+      return best.value > value;
+    });
   }
   return { kind: "lower", value: best.value, method: "ascent", witness: best.point };
 }
@@ -101,16 +96,6 @@ export function withHyperplanes({ k, d, W, b }: TwoLayerNetwork, { form }: Relax
     normals.set(W.subarray(l * d, (l + 1) * d), i * d);
   });
   return { ...form, normals, offsets: Float64Array.from(neurons, (l) => b[l]) };
-}
-
-/** Gates of ReLU are certain or not; slopes of others are enclosed. */
-function certifier(network: TwoLayerNetwork): (point: Float64Array) => Witness | undefined {
-  if (network.activation === "relu") {
-    const scales = neuronScales(network);
-    return (point) => witnessAt(network, point, scales);
-  }
-  const deep = layersOf(network);
-  return (point) => enclosedGradientNorm(deep, point);
 }
 
 /** A Gaussian point of the norm given, about, cut off at the ball's where there is one. */

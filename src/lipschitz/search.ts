@@ -9,11 +9,12 @@ import { ascend, startsPerAscent } from "./ascent.ts";
 import { ascendDeep, rowNorms, slopesOf } from "./deep/ascent.ts";
 import { enclosedGradientNorm } from "./enclosure.ts";
 import { pointsOfBestPattern } from "./exact/best-pattern.ts";
-import { bestOnLine, wishedDirection } from "./line-search.ts";
+import { pointJudge } from "./judge.ts";
+import { climbLines } from "./line-search.ts";
 import { drawPoint, type LowerBound, lowerBound, withHyperplanes } from "./lower.ts";
 import { normAbove } from "./slopes.ts";
 import type { Relaxation } from "./upper.ts";
-import { type Witness, witnessAt } from "./witness.ts";
+import type { Witness } from "./witness.ts";
 
 /** Lines of the last polish, at the most. */
 const mostLines = 100;
@@ -41,7 +42,8 @@ export function searchLower(network: Network, options: SearchOptions): LowerBoun
   const radii = promisingFirst(network, norms, random);
   const { ascents = radii.length * repetitions(network) } = options;
   const { d } = network;
-  let best: Witness = judged(network, new Float64Array(d), radius) ?? {
+  const judged = judgeIn(network, radius);
+  let best: Witness = judged(new Float64Array(d)) ?? {
     point: new Float64Array(d),
     value: 0,
   };
@@ -50,7 +52,7 @@ export function searchLower(network: Network, options: SearchOptions): LowerBoun
   const offer = (points: readonly Float64Array[]): boolean => {
     const { value } = best;
     for (const point of points) {
-      const found = judged(network, point, radius);
+      const found = judged(point);
       if (found && found.value > best.value) best = found;
     }
     return best.value > value;
@@ -68,11 +70,9 @@ export function searchLower(network: Network, options: SearchOptions): LowerBoun
   if (isReluPair(network)) {
     if (radius === undefined) offer(pointsOfBestPattern(network, random));
     if (relaxation && best.value > 0) {
-      const form = withHyperplanes(network, relaxation);
-      for (let line = 0; line < mostLines && !outOfTime(); line++) {
-        const direction = wishedDirection(form, best.point);
-        if (!direction || !offer([bestOnLine(form, best.point, direction, radius && inside(radius))])) break;
-      }
+      const improves = (point: Float64Array) => !outOfTime() && offer([point]);
+      const ball = radius && inside(radius);
+      climbLines(withHyperplanes(network, relaxation), best.point, mostLines, improves, ball);
     }
   }
   return { kind: "lower", value: best.value, method: "ascent", witness: best.point };
@@ -111,9 +111,14 @@ function inside(radius: number): number {
   return radius * (1 - 1e-6);
 }
 
-function judged(network: Network, point: Float64Array, radius: number | undefined): Witness | undefined {
-  if (radius !== undefined && !(normAbove(point) <= radius)) return undefined;
-  return (isReluPair(network) && witnessAt(network, point)) || enclosedGradientNorm(layersOf(network), point);
+/** Points in the ball, judged; enclosed where a gate is not certain. */
+function judgeIn(network: Network, radius: number | undefined): (point: Float64Array) => Witness | undefined {
+  const judge = pointJudge(network);
+  const deep = layersOf(network);
+  return (point) => {
+    if (radius !== undefined && !(normAbove(point) <= radius)) return undefined;
+    return judge(point) ?? enclosedGradientNorm(deep, point);
+  };
 }
 
 function isReluPair(network: Network): network is TwoLayerNetwork {

@@ -1,10 +1,11 @@
 /** The spectral bound that COLT 2021, Theorem 5 is about. */
+import type { Layer } from "../network/deep.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
-import { gramEigenvalueBound } from "../numeric/gram.ts";
+import { type EigenvalueOptions, gramEigenvalueBound } from "../numeric/gram.ts";
 import type { DoubleProducts } from "../numeric/kernels/products.ts";
+import { largestExponent, timesPower, timesPowerAbove } from "../numeric/powers.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import type { Bound } from "./bound.ts";
-import { timesPowerAbove } from "./gate-form.ts";
 import { normAbove } from "./slopes.ts";
 
 /** Relative room above the estimate of ‖W‖op² that is tried first. */
@@ -21,27 +22,35 @@ export function spectralBound(
   random: RandomStream,
   products?: DoubleProducts,
 ): Bound {
-  const [exponentW, exponentA] = [exponentOf(W), exponentOf(a)];
-  const F = new Float64Array(k * d);
-  const wide = k <= d;
-  for (let l = 0; l < k; l++) {
-    for (let j = 0; j < d; j++) F[wide ? l * d + j : j * k + l] = scaled(W[l * d + j], -exponentW);
-  }
-  const { upper } = gramEigenvalueBound(F, wide ? k : d, wide ? d : k, { random, slack, products });
-  const product = normAbove(a.map((value) => scaled(value, -exponentA))) * Math.sqrt(upper) * (1 + 2 ** -50);
+  const operator = squaredNormAbove({ rows: k, columns: d, W }, { random, slack, products });
+  const exponent = largestExponent(a);
   // What scaling takes below the smallest number is far below 2^−50 of the largest entry.
-  return { kind: "upper", value: timesPowerAbove(product, exponentW + exponentA), method: "spectral" };
+  const product =
+    normAbove(a.map((value) => timesPower(value, -exponent))) * Math.sqrt(operator.square) * (1 + 2 ** -50);
+  return {
+    kind: "upper",
+    value: timesPowerAbove(product, operator.exponent + exponent),
+    method: "spectral",
+  };
 }
 
-/** e with 2^e <= max |x| < 2^(e + 1), 0 for a zero array. */
-function exponentOf(x: Float64Array): number {
-  let most = 0;
-  for (const value of x) most = Math.max(most, Math.abs(value));
-  return most === 0 ? 0 : Math.floor(Math.log2(most));
-}
-
-/** x · 2^exponent in two steps: 2^1074 alone is no number. */
-function scaled(x: number, exponent: number): number {
-  const half = Math.trunc(exponent / 2);
-  return x * 2 ** half * 2 ** (exponent - half);
+/**
+ * ‖W‖op² <= square · 4^exponent, by the Gram matrix of W's smaller side.
+ * @throws RangeError where a number is not finite
+ */
+export function squaredNormAbove(
+  { rows, columns, W }: Pick<Layer, "rows" | "columns" | "W">,
+  options: EigenvalueOptions,
+): { readonly square: number; readonly exponent: number } {
+  const exponent = largestExponent(W);
+  const F = new Float64Array(W.length);
+  const wide = rows <= columns;
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      F[wide ? i * columns + j : j * rows + i] = timesPower(W[i * columns + j], -exponent);
+    }
+  }
+  const [m, K] = wide ? [rows, columns] : [columns, rows];
+  const { upper } = gramEigenvalueBound(F, m, K, options);
+  return { square: upper, exponent };
 }

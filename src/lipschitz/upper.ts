@@ -1,9 +1,10 @@
 /** Upper bounds for two-layer networks: the semidefinite one and, where it is smaller, the triangle inequality's. */
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { DoubleProducts } from "../numeric/kernels/products.ts";
+import { timesPowerAbove } from "../numeric/powers.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import type { Bound } from "./bound.ts";
-import { type GateForm, gateForm, timesPowerAbove } from "./gate-form.ts";
+import { type GateForm, gateForm } from "./gate-form.ts";
 import { semidefiniteBound } from "./semidefinite.ts";
 import { slopeRanges } from "./slopes.ts";
 

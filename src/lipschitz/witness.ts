@@ -4,7 +4,8 @@
  */
 import { norm } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
-import { type NeuronScales, neuronScales, timesPowerBelow } from "./gate-form.ts";
+import { timesPowerBelow } from "../numeric/powers.ts";
+import { type NeuronScales, neuronScales } from "./gate-form.ts";
 
 const unit = 2 ** -53;
 
@@ -35,17 +36,9 @@ export function witnessAt(
   for (let l = 0; l < k; l++) {
     const gain = gains[l];
     if (gain === 0) continue;
-    let z = 0;
-    let magnitude = 0;
-    for (let j = 0, at = l * d; j < d; j++, at++) {
-      const term = W[at] * x[j];
-      z += term;
-      magnitude += Math.abs(term);
-    }
-    z += b[l];
-    magnitude += Math.abs(b[l]);
-    if (!(Math.abs(z) > 2 * (d + 2) * unit * magnitude + Number.MIN_VALUE * d)) return undefined;
-    if (z < 0) continue;
+    const side = certainSide(W, l * d, x, b[l]);
+    if (side === 0) return undefined;
+    if (side < 0) continue;
     const factor = factors[l];
     let squared = 0;
     for (let j = 0, at = l * d; j < d; j++, at++) {
@@ -60,4 +53,23 @@ export function witnessAt(
   const rounding = (k + 8) * unit * sizes + (d + 8) * unit * size + 2 ** -500;
   const value = Math.max(0, (size - rounding) * (1 - 2 ** -45));
   return { point: x, value: timesPowerBelow(value, exponent) };
+}
+
+/**
+ * The sign of ⟨w, x⟩ + bias in exact arithmetic, where its f64 evaluation leaves no doubt; 0 where it does.
+ * @param W w begins at `from`
+ */
+export function certainSide(W: Float64Array, from: number, x: Float64Array, bias: number): -1 | 0 | 1 {
+  const d = x.length;
+  let z = 0;
+  let magnitude = 0;
+  for (let j = 0, at = from; j < d; j++, at++) {
+    const term = W[at] * x[j];
+    z += term;
+    magnitude += Math.abs(term);
+  }
+  z += bias;
+  magnitude += Math.abs(bias);
+  if (!(Math.abs(z) > 2 * (d + 2) * unit * magnitude + Number.MIN_VALUE * d)) return 0;
+  return z > 0 ? 1 : -1;
 }

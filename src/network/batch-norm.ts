@@ -1,4 +1,5 @@
 /** Folding of full-batch normalisation into the weights it precedes. */
+import type { Layer } from "./deep.ts";
 import type { TwoLayerNetwork } from "./two-layer.ts";
 
 /** A ReLU network normalised over its batch; W is k × d, row-major, the rest has length k. */
@@ -21,15 +22,27 @@ interface BatchNormNetwork {
 export function foldBatchNorm(network: BatchNormNetwork, batchNormEpsilon: number): TwoLayerNetwork {
   const k = network.a.length;
   const d = network.W.length / k;
-  const W = new Float64Array(k * d);
-  const b = new Float64Array(k);
-  for (let l = 0; l < k; l++) {
-    const spread = network.variance[l] + batchNormEpsilon;
-    if (spread <= 0)
-      throw new RangeError(`neuron ${l} is constant on the batch: its variance is ${network.variance[l]}`);
-    const scale = network.gamma[l] / Math.sqrt(spread);
-    for (let j = l * d; j < (l + 1) * d; j++) W[j] = scale * network.W[j];
-    b[l] = network.beta[l] - scale * network.mean[l];
-  }
+  const layer = { rows: k, columns: d, W: network.W, b: new Float64Array(k) };
+  const { W, b } = foldStatistics(layer, network, batchNormEpsilon);
   return { activation: "relu", k, d, W, b, a: Float64Array.from(network.a), c: 0 };
+}
+
+/** γ (W x + b − mean)/√(v + ε) + β of a layer's neurons as one affine map. Errors as above. */
+export function foldStatistics(
+  { rows, columns, W, b }: Layer,
+  { mean, variance, gamma, beta }: Pick<BatchNormNetwork, "mean" | "variance" | "gamma" | "beta">,
+  epsilon: number,
+): Layer {
+  const folded = new Float64Array(W.length);
+  const shifted = new Float64Array(rows);
+  for (let l = 0; l < rows; l++) {
+    const spread = variance[l] + epsilon;
+    if (spread <= 0) {
+      throw new RangeError(`neuron ${l} is constant on the batch: its variance is ${variance[l]}`);
+    }
+    const scale = gamma[l] / Math.sqrt(spread);
+    for (let j = l * columns; j < (l + 1) * columns; j++) folded[j] = scale * W[j];
+    shifted[l] = beta[l] + scale * (b[l] - mean[l]);
+  }
+  return { rows, columns, W: folded, b: shifted };
 }

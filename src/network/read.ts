@@ -1,5 +1,6 @@
 /** Networks from files: JSON of our own, and safetensors with our names or PyTorch's. */
 import { type Activation, parseActivation } from "./activation.ts";
+import { foldStatistics } from "./batch-norm.ts";
 import { type Layer, type Network, networkOf } from "./deep.ts";
 import { readJson } from "./json-network.ts";
 import { type ByteSource, NetworkFileError, show } from "./network-file.ts";
@@ -170,31 +171,30 @@ function affine(
   return foldNormalization(layer, statistics, batchNormEpsilon, variance.name);
 }
 
-/** γ (W x + b − mean)/√(v + ε) + β as one affine map, in f64: what is certified is that map. */
+/** The folded layer, in f64: what is certified is that map. */
 function foldNormalization(
-  { rows, columns, W, b }: Layer,
-  { mean, variance, gamma, beta }: NormalizationParts<Float64Array>,
+  layer: Layer,
+  statistics: Required<NormalizationParts<Float64Array>>,
   epsilon: number,
   name: string,
 ): Layer {
-  const folded = new Float64Array(W.length);
-  const shifted = new Float64Array(rows);
-  for (let l = 0; l < rows; l++) {
-    const spread = variance[l] + epsilon;
-    if (!(spread > 0)) {
-      throw new NetworkFileError(`${name} is ${variance[l]} at index [${l}], where it must be positive`);
-    }
-    const scale = (gamma?.[l] ?? 1) / Math.sqrt(spread);
-    for (let j = l * columns; j < (l + 1) * columns; j++) folded[j] = scale * W[j];
-    shifted[l] = (beta?.[l] ?? 0) + scale * (b[l] - mean[l]);
-    const row = folded.subarray(l * columns, (l + 1) * columns);
-    if (!row.every(Number.isFinite) || !Number.isFinite(shifted[l])) {
+  const { variance } = statistics;
+  const constant = variance.findIndex((value) => !(value + epsilon > 0));
+  if (constant >= 0) {
+    throw new NetworkFileError(
+      `${name} is ${variance[constant]} at index [${constant}], where it must be positive`,
+    );
+  }
+  const folded = foldStatistics(layer, statistics, epsilon);
+  for (let l = 0; l < folded.rows; l++) {
+    const row = folded.W.subarray(l * folded.columns, (l + 1) * folded.columns);
+    if (!row.every(Number.isFinite) || !Number.isFinite(folded.b[l])) {
       throw new NetworkFileError(
         `${name} belongs to a normalisation that takes neuron [${l}] beyond the range of f64, scale its weights`,
       );
     }
   }
-  return { rows, columns, W: folded, b: shifted };
+  return folded;
 }
 
 function selectOutput({ rows, columns, W, b }: Layer, output: number | undefined, name: string): Layer {

@@ -30,25 +30,24 @@ import {
 } from "./verdict.ts";
 import { counted, growthOf, notKeptWords, show, showKept } from "./words.ts";
 
-/** One slope with an intercept for each (n, d): what k does when the data keep their size. */
-export interface FixedSizeSummary extends Checks {
-  /** All measured trials. */
-  readonly count: number;
-  /** The (n, d) in which k varies. */
-  readonly groups: number;
+interface FixedSizeSlope {
   readonly slope: number | null;
   readonly slope_interval: Interval | null;
   /** Within the groups. */
   readonly r2: number | null;
 }
 
+/** One slope with an intercept for each (n, d): what k does when the data keep their size. */
+export interface FixedSizeSummary extends Checks, FixedSizeSlope {
+  /** All measured trials. */
+  readonly count: number;
+  /** The (n, d) in which k varies. */
+  readonly groups: number;
+}
+
 interface EndFits {
   readonly pooled: FitSummary;
-  readonly fixed_size: {
-    readonly slope: number | null;
-    readonly slope_interval: Interval | null;
-    readonly r2: number | null;
-  };
+  readonly fixed_size: FixedSizeSlope;
 }
 
 export interface Experiment1Verdict extends Verdict {
@@ -131,9 +130,7 @@ export function experiment1Verdict(rows: readonly Row[]): Experiment1Verdict {
       fixed_size: {
         count: trials.length,
         groups: fixed?.groups ?? 0,
-        slope: fixed?.slope ?? null,
-        slope_interval: fixed?.slopeInterval ?? null,
-        r2: fixed && Number.isFinite(fixed.r2) ? fixed.r2 : null,
+        ...slopeOf(fixed),
         ...checks(without, lack),
       },
       by_n: byN,
@@ -153,11 +150,15 @@ function endFits(trials: readonly MeasuredTrial[], end: Axis): EndFits {
   const fixed = groupedFit(groupsOfSize(trials, end), CONFIDENCE);
   return {
     pooled: summary(lineThrough(pointsOf(trials, root, end)), trials.length),
-    fixed_size: {
-      slope: fixed?.slope ?? null,
-      slope_interval: fixed?.slopeInterval ?? null,
-      r2: fixed && Number.isFinite(fixed.r2) ? fixed.r2 : null,
-    },
+    fixed_size: slopeOf(fixed),
+  };
+}
+
+function slopeOf(fixed: GroupedFit | undefined): FixedSizeSlope {
+  return {
+    slope: fixed?.slope ?? null,
+    slope_interval: fixed?.slopeInterval ?? null,
+    r2: fixed && Number.isFinite(fixed.r2) ? fixed.r2 : null,
   };
 }
 

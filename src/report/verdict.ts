@@ -21,6 +21,8 @@ export interface FitSummary {
   readonly r2: number | null;
 }
 
+type Slope = Pick<FitSummary, "slope" | "slope_interval">;
+
 /** How far a fit rests on a straight line and on single points. */
 export interface Checks {
   /** The slope's range when any one point is left out; null when one point alone settles the slope. */
@@ -98,12 +100,9 @@ export function ofBothEnds<Found>(
 /** "At fixed (n, d) the certified lower bound has slope 2.31 [2.05, 2.57], the upper one 2.50 [2.20, 2.80]." */
 export function endsWords(
   where: string,
-  ends: {
-    readonly lower: { slope: number | null; slope_interval: Interval | null };
-    readonly upper: { slope: number | null; slope_interval: Interval | null };
-  } | null,
+  ends: { readonly lower: Slope; readonly upper: Slope } | null,
 ): string[] {
-  const numbers = (end: { slope: number | null; slope_interval: Interval | null } | undefined) =>
+  const numbers = (end: Slope | undefined) =>
     end?.slope == null || end.slope_interval === null
       ? undefined
       : `${show(end.slope)} ${showInterval(end.slope_interval)}`;

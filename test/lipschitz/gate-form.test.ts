@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { gateForm, timesPowerAbove, timesPowerBelow } from "../../src/lipschitz/gate-form.ts";
+import { gateForm } from "../../src/lipschitz/gate-form.ts";
 import type { TwoLayerNetwork } from "../../src/network/two-layer.ts";
+import { timesPowerAbove, timesPowerBelow } from "../../src/numeric/powers.ts";
 import { stream } from "../../src/numeric/random.ts";
 import { dyadic, exactRows } from "./dyadic.ts";
 

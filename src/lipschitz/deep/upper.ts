@@ -7,12 +7,13 @@
  * Norms are certified (gram.ts), and slopes hold on all of R^d or on a ball.
  */
 import type { DeepNetwork, Layer } from "../../network/deep.ts";
-import { gramEigenvalueBound } from "../../numeric/gram.ts";
+import { type Scaled, scaled, timesPowerAbove } from "../../numeric/powers.ts";
 import type { RandomStream } from "../../numeric/random.ts";
 import type { Bound } from "../bound.ts";
-import { gateForm, timesPowerAbove } from "../gate-form.ts";
+import { gateForm } from "../gate-form.ts";
 import { semidefiniteBound } from "../semidefinite.ts";
 import { deepSlopeRanges, normAbove } from "../slopes.ts";
+import { squaredNormAbove } from "../spectral.ts";
 import { chainForm } from "./chain-form.ts";
 import { chainBound } from "./chain-program.ts";
 
@@ -26,7 +27,6 @@ interface DeepUpperOptions {
 
 /** Hidden neurons up to which all layers are bounded together: a step of the programme takes seconds. */
 const mostNeurons = 800;
-const up = 1 + 2 ** -48;
 
 /** @returns the best bound, and the product of norms beside it */
 export function deepUpperBound(
@@ -39,7 +39,7 @@ export function deepUpperBound(
   const steepest = ranges.map((range) =>
     range.reduce((most, { low, high }) => Math.max(most, -low, high), 0),
   );
-  const norms = layers.map((layer) => operatorNormAbove(layer, random));
+  const norms = layers.map((layer) => layerNorm(layer, random));
   const output = norms[norms.length - 1];
   const below = norms.slice(0, -1).flatMap((norm, i) => [norm, scaled(steepest[i])]);
   const bound = (factors: readonly Scaled[], method: string): Bound => {
@@ -69,37 +69,11 @@ export function deepUpperBound(
   return { upper, product };
 }
 
-/** value · 2^exponent: what products of norms are kept as, for part of one may underflow where the whole does not. */
-interface Scaled {
-  readonly value: number;
-  readonly exponent: number;
-}
-
-/** The number with a value between 1 and 2, exactly. */
-function scaled(x: number): Scaled {
-  if (x === 0 || !Number.isFinite(x)) return { value: x, exponent: 0 };
-  const exponent = Math.floor(Math.log2(x));
-  // Two steps: 2^1074 is no number.
-  const half = Math.trunc(exponent / 2);
-  return { value: x * 2 ** -half * 2 ** (half - exponent), exponent };
-}
-
-/** ‖W‖ from above. */
-function operatorNormAbove({ rows, columns, W }: Layer, random: RandomStream): Scaled {
-  if (rows === 1 || columns === 1) return scaled(normAbove(W));
-  let most = 0;
-  for (const w of W) most = Math.max(most, Math.abs(w));
-  if (most === 0) return { value: 0, exponent: 0 };
-  const power = Math.max(-1000, Math.min(1000, Math.round(Math.log2(most))));
-  const wide = columns >= rows;
-  const F = new Float64Array(W.length);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++)
-      F[wide ? i * columns + j : j * rows + i] = W[i * columns + j] * 2 ** -power;
-  }
-  const [m, K] = wide ? [rows, columns] : [columns, rows];
-  const { upper } = gramEigenvalueBound(F, m, K, { random });
-  return { value: Math.sqrt(upper) * up, exponent: power };
+/** ‖W‖ from above; of a vector without an eigenvalue. */
+function layerNorm(layer: Layer, random: RandomStream): Scaled {
+  if (layer.rows === 1 || layer.columns === 1) return scaled(normAbove(layer.W));
+  const { square, exponent } = squaredNormAbove(layer, { random });
+  return { value: Math.sqrt(square) * (1 + 2 ** -48), exponent };
 }
 
 /** The product, rounded up. */

@@ -12,7 +12,7 @@ import { NearestPoints } from "./nearest-points.ts";
 import { freeRows, type Node, NodeBounds } from "./node-bound.ts";
 import { PriorityQueue } from "./priority-queue.ts";
 import { roundVectors } from "./rounding.ts";
-import { gradientNormAbove, signProgramme } from "./sign-programme.ts";
+import { gradientNormAbove, type SignProgramme } from "./sign-programme.ts";
 
 /** Bounds within this of the incumbent, relatively, count as met. */
 const metTolerance = 5e-10;
@@ -23,7 +23,7 @@ const mostVectors = 2e6;
 /** Roundings at the root of small programmes; one at other nodes. */
 const rootRoundings = 30;
 
-export interface SearchOptions {
+export interface GateSearchOptions {
   readonly random: RandomStream;
   readonly radius: number;
   /** Every pattern occurs on an open set: no cells to ask for. */
@@ -52,10 +52,10 @@ interface CellNode extends Node {
 export async function searchGates(
   network: TwoLayerNetwork,
   gates: Gates,
-  options: SearchOptions,
+  programme: SignProgramme,
+  options: GateSearchOptions,
 ): Promise<SearchResult> {
   const { random, radius, everyPattern, outOfTime } = options;
-  const programme = signProgramme(gates);
   const { K, Q } = programme;
   const incumbent = new Incumbent(gates, programme, radius, everyPattern);
   for (const point of options.points ?? []) incumbent.offerPoint(point);

@@ -5,6 +5,7 @@
  */
 import highsModule, { type Highs as Solver } from "highs";
 import { norm } from "../../network/evaluate.ts";
+import { certainSide } from "../witness.ts";
 import { provesEmpty } from "./empty-cell.ts";
 import { type Gates, typicalOffset } from "./gates.ts";
 
@@ -115,17 +116,9 @@ export function gateSigns(
   const signs = new Int8Array(m + 1);
   signs[0] = 1;
   for (let i = 0; i < m; i++) {
-    let value = 0;
-    let size = 0;
-    for (let j = 0; j < d; j++) {
-      const term = normals[i * d + j] * x[j];
-      value += term;
-      size += Math.abs(term);
-    }
-    value += offsets[i];
-    size += Math.abs(offsets[i]);
-    if (!(Math.abs(value) > 2 * (d + 2) * unit * size + Number.MIN_VALUE * d)) return undefined;
-    signs[i + 1] = Math.sign(value);
+    const side = certainSide(normals, i * d, x, offsets[i]);
+    if (side === 0) return undefined;
+    signs[i + 1] = side;
   }
   if (radius === Number.POSITIVE_INFINITY) return signs;
   return norm(x) * (1 + (d + 8) * unit) < radius ? signs : undefined;

@@ -8,15 +8,13 @@
  * - "branch-and-bound": patterns are left out only where a certified bound or a proof of emptiness says so (empty-cell.ts);
  *   the lower end is a pattern with a point whose gates are certain, or any pattern where the normals are independent.
  */
-import { layersOf } from "../../network/deep.ts";
 import { norm } from "../../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../../network/two-layer.ts";
+import { timesPowerAbove, timesPowerBelow } from "../../numeric/powers.ts";
 import type { RandomStream } from "../../numeric/random.ts";
 import { type Bound, checkOrder } from "../bound.ts";
-import { enclosedGradientNorm } from "../enclosure.ts";
-import { timesPowerAbove, timesPowerBelow } from "../gate-form.ts";
+import { pointJudge } from "../judge.ts";
 import { upperBound } from "../upper.ts";
-import { witnessAt } from "../witness.ts";
 import { searchGates } from "./branch-and-bound.ts";
 import { normalsIndependent, pointsOfPattern } from "./full-rank.ts";
 import { ExtremePlanesError, type Gates, gatesOf } from "./gates.ts";
@@ -146,7 +144,13 @@ async function find(network: TwoLayerNetwork, gates: Gates, options: ExactOption
     };
   }
   const known = options.lower?.witness ? [options.lower.witness] : [];
-  const found = await searchGates(network, gates, { random, radius, everyPattern, outOfTime, points: known });
+  const found = await searchGates(network, gates, programme, {
+    random,
+    radius,
+    everyPattern,
+    outOfTime,
+    points: known,
+  });
   const points = found.point
     ? [found.point]
     : everyPattern && found.signs
@@ -168,12 +172,10 @@ function bestWitness(
   points: readonly Float64Array[],
   radius = Number.POSITIVE_INFINITY,
 ): Float64Array | undefined {
+  const judge = pointJudge(network);
   return points.find((point) => {
     if (!(norm(point) * (1 + (point.length + 8) * 2 ** -53) < radius)) return false;
-    const found =
-      network.activation === "relu"
-        ? witnessAt(network, point)
-        : enclosedGradientNorm(layersOf(network), point);
+    const found = judge(point);
     return found !== undefined && found.value >= value * (1 - 1e-11);
   });
 }

@@ -73,9 +73,7 @@ export class Incumbent {
     const finite = Number.isFinite(this.radius);
     const distances = finite ? [this.radius * 0.9, this.radius * 0.5] : [typical * 2, typical * 20];
     for (const distance of distances) {
-      const starts = Array.from({ length: 8 }, () =>
-        Float64Array.from({ length: d }, () => (distance / Math.sqrt(d)) * random.gaussian()),
-      );
+      const starts = Array.from({ length: 8 }, () => random.gaussians(d, distance / Math.sqrt(d)));
       const points = ascend(network, starts, {
         steps: 100,
         ball: finite ? this.radius * 0.999 : distance * 100,

@@ -2,32 +2,12 @@
 import { existsSync } from "node:fs";
 import { cacheFolder } from "../cache.ts";
 import { EngineUnavailableError } from "../errors.ts";
+import type { Sgemm } from "./cblas.ts";
 import { crashesOf } from "./crash.ts";
 import { find, firstLine, type Koffi, type Library, loadKoffi } from "./foreign.ts";
 import { type Identity, identify } from "./identity.ts";
 import { blasCandidates, type Candidate } from "./locate.ts";
 import { symbolPrefix } from "./release.ts";
-
-/**
- * cblas_sgemm: C = alpha op(A) op(B) + beta C for op(A) m × k, op(B) k × n. Matrices are given by their addresses in this
- * process, strides in elements; nothing checks either.
- */
-export type Sgemm = (
-  order: number,
-  transposeA: number,
-  transposeB: number,
-  m: number,
-  n: number,
-  k: number,
-  alpha: number,
-  a: number,
-  lda: number,
-  b: number,
-  ldb: number,
-  beta: number,
-  c: number,
-  ldc: number,
-) => void;
 
 /** A loaded library, set to one thread where it offers that. */
 export interface Blas extends Identity {

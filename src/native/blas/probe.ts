@@ -1,5 +1,6 @@
 /** A process that loads the candidates in its argument as `loadBlas` does, each named on stdout first, and multiplies. */
 import { writeSync } from "node:fs";
+import { PLAIN, ROWS } from "./cblas.ts";
 import { loadKoffi } from "./foreign.ts";
 import { openBlas, setEnvironment } from "./load.ts";
 import type { Candidate } from "./locate.ts";
@@ -12,7 +13,7 @@ for (const candidate of JSON.parse(process.argv[2]) as Candidate[]) {
   if (typeof blas === "string") continue;
   const numbers = new Float32Array(64);
   const at = blas.addressOf(numbers);
-  blas.sgemm(101, 111, 111, 4, 4, 4, 1, at, 4, at + 64, 4, 0, at + 128, 4);
+  blas.sgemm(ROWS, PLAIN, PLAIN, 4, 4, 4, 1, at, 4, at + 64, 4, 0, at + 128, 4);
   break;
 }
 // At once: a library's threads need not end in order.

@@ -1,12 +1,12 @@
 /** The `blas` engine's product: a native library's sgemm, on the kernels' memory. */
-import type { Blas } from "../../native/blas.ts";
+import { type Blas, PLAIN, ROWS, TRANSPOSED } from "../../native/blas.ts";
 import { kernels } from "../../numeric/kernels/kernels.ts";
 import { type DoubleProducts, entryPlace, kernelProducts } from "../../numeric/kernels/products.ts";
 import type { Engine } from "../engine.ts";
 import { fusedEngine } from "./engine.ts";
 import type { Arrangement, Gemm } from "./gemm.ts";
 import { stride } from "./layout.ts";
-import { type Board, multiplySlab, PLAIN, ROWS, slabRows, TRANSPOSED } from "./team.ts";
+import { type Board, multiplySlab, slabRows } from "./team.ts";
 
 export const blasArrangement: Arrangement = {
   engine: "blas",

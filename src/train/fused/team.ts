@@ -8,7 +8,7 @@
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { Sgemm } from "../../native/blas.ts";
+import { PLAIN, ROWS, type Sgemm } from "../../native/blas.ts";
 
 /** One product, as `cblas_sgemm` takes it: addresses in this process, strides in floats. */
 export interface Product {
@@ -23,11 +23,6 @@ export interface Product {
   readonly c: number;
   readonly ldc: number;
 }
-
-// The values of CBLAS's enumerations for row-major matrices, as they are and transposed.
-export const ROWS = 101;
-export const PLAIN = 111;
-export const TRANSPOSED = 112;
 
 // At most 16 slabs, of at least 512 rows but for the last: a library packs the other factor for each slab again, which
 // costs 1 to 4% here and 5 to 13% with 250 rows.

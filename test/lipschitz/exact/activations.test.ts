@@ -3,6 +3,7 @@ import test from "node:test";
 import { searchGates } from "../../../src/lipschitz/exact/branch-and-bound.ts";
 import { exactConstant } from "../../../src/lipschitz/exact/exact-constant.ts";
 import { gatesOf, slopesAroundZero } from "../../../src/lipschitz/exact/gates.ts";
+import { signProgramme } from "../../../src/lipschitz/exact/sign-programme.ts";
 import { type Activation, parseActivation } from "../../../src/network/activation.ts";
 import { gradient, norm } from "../../../src/network/evaluate.ts";
 import { stream } from "../../../src/numeric/random.ts";
@@ -46,7 +47,7 @@ for (const activation of bent) {
       assert.equal(method, "gray");
       const gates = gatesOf(network);
       for (const everyPattern of [true, false]) {
-        const { lower, upper } = await searchGates(network, gates, {
+        const { lower, upper } = await searchGates(network, gates, signProgramme(gates), {
           random: random(),
           radius: Number.POSITIVE_INFINITY,
           everyPattern,

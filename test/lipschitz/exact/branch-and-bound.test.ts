@@ -3,6 +3,7 @@ import test from "node:test";
 import { searchGates } from "../../../src/lipschitz/exact/branch-and-bound.ts";
 import { exactConstant } from "../../../src/lipschitz/exact/exact-constant.ts";
 import { gatesOf } from "../../../src/lipschitz/exact/gates.ts";
+import { signProgramme } from "../../../src/lipschitz/exact/sign-programme.ts";
 import { witnessAt } from "../../../src/lipschitz/witness.ts";
 import { gradient, norm } from "../../../src/network/evaluate.ts";
 import type { TwoLayerNetwork } from "../../../src/network/two-layer.ts";
@@ -15,7 +16,7 @@ const all = Number.POSITIVE_INFINITY;
 /** The general search, whatever other methods would do. */
 async function search(network: TwoLayerNetwork, everyPattern = false, radius = all) {
   const gates = gatesOf(network, radius);
-  const found = await searchGates(network, gates, {
+  const found = await searchGates(network, gates, signProgramme(gates), {
     random: random(),
     radius,
     everyPattern,

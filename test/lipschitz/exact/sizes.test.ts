@@ -7,6 +7,7 @@ import { runTrial } from "../../../src/experiment/trial.ts";
 import { searchGates } from "../../../src/lipschitz/exact/branch-and-bound.ts";
 import { exactConstant } from "../../../src/lipschitz/exact/exact-constant.ts";
 import { gatesOf } from "../../../src/lipschitz/exact/gates.ts";
+import { signProgramme } from "../../../src/lipschitz/exact/sign-programme.ts";
 import { witnessAt } from "../../../src/lipschitz/witness.ts";
 import { norm } from "../../../src/network/evaluate.ts";
 import type { TwoLayerNetwork } from "../../../src/network/two-layer.ts";
@@ -30,7 +31,7 @@ async function searched(network: TwoLayerNetwork): Promise<{ lower: number; uppe
   const gates = gatesOf(network);
   const radius = Number.POSITIVE_INFINITY;
   const options = { random: random(), radius, everyPattern: true, outOfTime: () => false };
-  const { lower, upper, nodes } = await searchGates(network, gates, options);
+  const { lower, upper, nodes } = await searchGates(network, gates, signProgramme(gates), options);
   return { lower: lower * 2 ** gates.exponent, upper: upper * 2 ** gates.exponent, nodes };
 }
 

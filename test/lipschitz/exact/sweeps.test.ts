@@ -3,6 +3,7 @@ import test from "node:test";
 import { searchGates } from "../../../src/lipschitz/exact/branch-and-bound.ts";
 import { exactConstant } from "../../../src/lipschitz/exact/exact-constant.ts";
 import { gatesOf } from "../../../src/lipschitz/exact/gates.ts";
+import { signProgramme } from "../../../src/lipschitz/exact/sign-programme.ts";
 import { gradient, norm } from "../../../src/network/evaluate.ts";
 import type { TwoLayerNetwork } from "../../../src/network/two-layer.ts";
 import { stream } from "../../../src/numeric/random.ts";
@@ -83,7 +84,7 @@ test("d = 2: the sweep agrees with branch and bound", async () => {
     const gates = gatesOf(network);
     const swept = await constantOf(network);
     if (gates.m === 0) continue;
-    const { lower, upper } = await searchGates(network, gates, {
+    const { lower, upper } = await searchGates(network, gates, signProgramme(gates), {
       random: random(),
       radius: Number.POSITIVE_INFINITY,
       everyPattern: false,
