@@ -108,7 +108,7 @@ def main():
     for competitor in running:
         competitor.end()
     (here / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-    write_tables(results)
+    write_tables()
 
 
 if __name__ == "__main__":

@@ -67,16 +67,43 @@ def conditions(results):
     )
 
 
-def write_tables(results):
+def experiment1(results):
+    runs = results["runs"]
+    seconds = lambda name: sum(run["seconds"] for run in runs if run["name"] == name) / sum(run["name"] == name for run in runs)
+    own = [run for run in runs if run["name"].startswith("lawrob")]
+    rows = [
+        [
+            run["name"], run["engine"], f"{run['seconds']:.0f}", f"{run['kept']} of {results['trials']}", run["steps"],
+            f"{run['seconds'] / seconds(own[0]['name']):.2f}", f"{run['seconds'] / seconds(own[-1]['name']):.2f}",
+        ]
+        for run in runs
+    ]
+    head = ["in this order", "", "seconds", "kept", "steps", f"/ {own[0]['name']}", f"/ {own[-1]['name']}"]
+    where = results["machine"]
+    return (
+        f"{results['date']}, {where['cpu']}, {where['cores']} cores; load {results['load_before']:.1f} before and "
+        f"{results['load_after']:.1f} after.\n\n{table(head, rows)}"
+    )
+
+
+def write_tables():
+    """Whatever results there are."""
     readme = here.parent / "README.md"
     text = readme.read_text()
-    for name, content in {"conditions": conditions(results), "steps": steps(results), "sweep": sweeps(results)}.items():
-        pattern = rf"(<!-- {name} -->\n).*?(<!-- end -->)"
-        text, found = re.subn(pattern, lambda match: f"{match[1]}\n{content}\n\n{match[2]}", text, flags=re.S)
-        if found != 1:
-            raise SystemExit(f"{readme} has no place for {name}")
+    for file, parts in (
+        ("results.json", {"conditions": conditions, "steps": steps, "sweep": sweeps}),
+        ("experiment1.json", {"experiment1": experiment1}),
+    ):
+        if not (here / file).exists():
+            continue
+        results = json.loads((here / file).read_text())
+        for name, content in parts.items():
+            pattern = rf"(<!-- {name} -->\n).*?(<!-- end -->)"
+            text, found = re.subn(pattern, lambda match: f"{match[1]}\n{content(results)}\n\n{match[2]}", text, flags=re.S)
+            if found != 1:
+                raise SystemExit(f"{readme} has no place for {name}")
     readme.write_text(text)
 
 
 if __name__ == "__main__":
-    write_tables(json.loads((here / "results.json").read_text()))
+    write_tables()
