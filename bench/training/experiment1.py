@@ -6,14 +6,13 @@ The script is what a researcher would write: one process a core with one thread 
 thread a core), trials handed out longest first; data, labels and weights drawn by PyTorch; the network, Adam and the
 stopping rule of peers.py; of each kept network the maximum random gradient of 1000 draws, from its folded weights in two
 products. Both sides have the sizes of results/exp1 and are timed from start to end, start-up and files included. lawrob goes
-before and after PyTorch, with all its measures and with none but the maximum random gradient.
+before and after PyTorch, with all its measures and with none but the maximum random gradient; last with one worker.
 """
 import argparse
 import csv
 import json
 import multiprocessing
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -35,10 +34,9 @@ epsilon, rate, most_steps, draws = 0.02, 0.003, 2000, 1000
 
 
 def lawrob(*options):
-    """Seconds, kept networks, steps, peak bytes of the largest process, and the sizes of a sweep."""
+    """Seconds, kept networks and steps of a sweep, and its sizes."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "sweep"
-        # In a process of its own, whose children's peak memory is this sweep's alone.
         command = ["node", str(root / "dist/cli/main.js"), "sweep", *grid, *options, "--out", str(out)]
         start = time.perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -128,6 +126,8 @@ def main():
             add(name, result)
         if turn == 0:
             add("PyTorch eager", pytorch(sizes[: options.limit]))
+    result, _ = lawrob("--measure", "none", "--workers", "1")
+    add("lawrob, no bracket, one worker", result)
     results["trials"] = len(sizes)
     results["load_after"] = os.getloadavg()[0]
     if options.limit is None:

@@ -70,7 +70,7 @@ def conditions(results):
 def experiment1(results):
     runs = results["runs"]
     seconds = lambda name: sum(run["seconds"] for run in runs if run["name"] == name) / sum(run["name"] == name for run in runs)
-    own = [run for run in runs if run["name"].startswith("lawrob")]
+    own = [run for run in runs if run["name"].startswith("lawrob")][:2]
     rows = [
         [
             run["name"], run["engine"], f"{run['seconds']:.0f}", f"{run['kept']} of {results['trials']}", run["steps"],

@@ -19,6 +19,8 @@ const inputErrors = new Set([
   "FigureError",
   "EngineUnavailableError",
   "NetworkFileError",
+  "HypothesisError",
+  "OptionError",
 ]);
 
 /** Prints an error and says with which code to exit. Anything unexpected keeps its stack, for a bug report. */

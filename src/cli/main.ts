@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The `lawrob` command. */
 import { Command } from "commander";
+import { addCompare } from "./compare.ts";
+import { addConstruct } from "./construct.ts";
 import { addEngines } from "./engines.ts";
 import { exitCode, oneLine, report, UsageError } from "./errors.ts";
 import { addLipschitz } from "./lipschitz.ts";
@@ -29,6 +31,8 @@ const program = new Command("lawrob")
       "  lawrob reproduce exp1 --scale smoke\n" +
       '  lawrob plot results/exp1-smoke --x "sqrt(n/k)" --color d --out figure.png\n' +
       "  lawrob lipschitz net.safetensors --exact\n" +
+      "  lawrob construct caps --n 1000 --d 200\n" +
+      "  lawrob compare --n 500 --d 100\n" +
       "  lawrob engines\n" +
       "\nExit codes: 0 done, 1 some trials failed, 2 wrong usage or input, 130 interrupted.",
   );
@@ -37,6 +41,8 @@ addSweep(program);
 addReproduce(program);
 addPlot(program);
 addLipschitz(program);
+addConstruct(program);
+addCompare(program);
 addEngines(program);
 
 /** Where to read what the command takes. */

@@ -26,6 +26,7 @@ export interface SpecFlags {
   d?: string | undefined;
   k?: string | undefined;
   data?: string | undefined;
+  method?: string[] | undefined;
   replicates?: string | undefined;
   seed?: string | undefined;
   epsilon?: string | undefined;
@@ -35,13 +36,20 @@ export interface SpecFlags {
   measure?: string | undefined;
 }
 
-export function addSpecOptions(command: Command): Command {
-  const { d, k, data, replicates, seed, epsilon, learning_rate, max_steps, draws, measure } = defaultSpec;
+/** @param own what the command has in place of the usual defaults, for help alone */
+export function addSpecOptions(command: Command, own: Partial<Omit<Spec, "n">> = {}): Command {
+  const shown = { ...defaultSpec, ...own };
+  const { d, k, data, method, replicates, seed, epsilon, learning_rate, max_steps, draws, measure } = shown;
   return command
     .option("--n <grid>", "numbers of points")
     .option("--d <grid>", `dimensions (default: ${d})`)
     .option("--k <grid>", `numbers of neurons (default: ${k})`)
     .option("--data <family>", `${dataKinds.join(" or ")} (default: ${data})`)
+    .option(
+      "--method <method>",
+      `train, or a network of lawrob construct on the same data: construct:NAME[,option=value…]; several times for several (default: ${method.join(", ")})`,
+      (text: string, before: string[] = []) => [...before, text],
+    )
     .option("--replicates <count>", `networks of each size (default: ${replicates})`)
     .option("--seed <integer>", `seed of every random stream (default: ${seed})`)
     .option("--epsilon <number>", `largest mean squared error of a kept network (default: ${epsilon})`)
@@ -63,6 +71,7 @@ function specOfFlags(flags: SpecFlags): PartialSpec {
     d: flags.d,
     k: flags.k,
     data: flags.data,
+    method: flags.method,
     replicates: number(flags.replicates),
     seed: number(flags.seed),
     epsilon: number(flags.epsilon),

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { trialMemory } from "../execute/memory.ts";
 import type { Plan } from "../experiment/plan.ts";
-import { type Row, timingColumns } from "../record/columns.ts";
+import { type Cell, type Row, timingColumns } from "../record/columns.ts";
 import type { Verdict } from "../report/verdict.ts";
 import { counted } from "../report/words.ts";
 import type { EngineChoice } from "../train/engines.ts";
@@ -70,8 +70,8 @@ export function summaryForPrograms(summary: Summary): object {
 }
 
 export function printSummary(summary: Summary): void {
-  const { directory, engine, seconds, resumed, rows, timings, files, verdict } = summary;
-  print(sizesTable(rows));
+  const { directory, plan, engine, seconds, resumed, rows, timings, files, verdict } = summary;
+  print(plan.spec.figure === "constructions" ? networksTable(rows) : sizesTable(rows));
   for (const sentence of verdict.words) print(sentence);
   print("");
   print(`table    ${shortPath(path.join(directory, "trials.csv"))}`);
@@ -124,6 +124,37 @@ function sizesTable(rows: readonly Row[]): string {
   });
   const certified = intervals ? ["lower bound", "upper bound"] : [];
   return table(["n", "d", "k", "kept", "steps", "max random gradient", ...certified], lines);
+}
+
+/** One line for each network: its method, size, error and constants. */
+function networksTable(rows: readonly Row[]): string {
+  const shown = (value: Cell | undefined, digits = 4) =>
+    typeof value === "number" ? String(Number(value.toPrecision(digits))) : "";
+  const head = [
+    "n",
+    "d",
+    "method",
+    "neurons",
+    "outcome",
+    "error",
+    "lower bound",
+    "upper bound",
+    "on the sphere",
+    "total weight",
+  ];
+  const lines = rows.map((row) => [
+    shown(row.n),
+    shown(row.d),
+    String(row.method ?? "train").replace(/^construct:/, ""),
+    shown(row.neurons),
+    String(row.outcome),
+    shown(row.max_error ?? row.loss, 2),
+    shown(row.lipschitz_lower),
+    shown(row.lipschitz_upper),
+    shown(row.sphere_gradient),
+    shown(row.total_weight),
+  ]);
+  return table(head, lines);
 }
 
 function number(value: unknown): number {

@@ -19,8 +19,11 @@ export function trialMemory(trial: Trial, engine: EngineName): number {
   const doubles = 8;
   // Points, initial weights and folded network; scratch of the measures.
   const arrays = doubles * (n * d + 4 * k * d + 512 * (k + d));
+  // Some square matrices of size n, beside the network.
+  const making =
+    trial.method === "train" ? engineMemory(engine, { n, d, k }) : doubles * (4 * n * n + 2 * n * d);
   // A session is over before the certificate begins.
-  return processBytes[engine] + arrays + Math.max(engineMemory(engine, { n, d, k }), bracketMemory(trial));
+  return processBytes[engine] + arrays + Math.max(making, bracketMemory(trial));
 }
 
 /** The gate form in f64 and f32, the Gram matrix and its factor; W twice in f32 for the proxy, later once for the ascent. */

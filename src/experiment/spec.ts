@@ -1,13 +1,14 @@
 /** What an experiment is, as a value: the schema of experiments/*.yaml and of the command's flags. */
 import { z } from "zod";
+import { OptionError, parseConstruction } from "../construct/methods.ts";
 import { dataKinds } from "../data/generic.ts";
 
 /** What can be measured on each network beside the maximum random gradient, which is always measured. */
-export const measures = ["bracket", "spectral", "weight"] as const;
+export const measures = ["bracket", "spectral", "weight", "sphere"] as const;
 export type Measure = (typeof measures)[number];
 
 /** The figures an experiment can ask for. */
-const figureKinds = ["sweep", "experiment1", "experiment2"] as const;
+const figureKinds = ["sweep", "experiment1", "experiment2", "constructions"] as const;
 export type FigureKind = (typeof figureKinds)[number];
 
 const gridError = "must be a number, a grid such as 50:n/5, or a list of them";
@@ -17,6 +18,36 @@ const grid = z
     error: gridError,
   })
   .transform((value) => (Array.isArray(value) ? value.join(",") : String(value)));
+
+const methodsError = "must be train or construct:NAME, or a list of them";
+/** How trials get their networks: trained, or built by a construction with its options. */
+const methods = z
+  .union([z.string(), z.array(z.string()).min(1, methodsError)], { error: methodsError })
+  .transform((value, context) => {
+    try {
+      return [...new Set([value].flat().map(checkMethod))];
+    } catch (error) {
+      if (!(error instanceof OptionError)) throw error;
+      context.addIssue({ code: "custom", message: error.message });
+      return z.NEVER;
+    }
+  });
+
+/** @returns the text without spaces @throws OptionError where it is no method */
+function checkMethod(text: string): string {
+  const name = text.replace(/\s/g, "");
+  if (name === "train") return name;
+  const [, construction] = /^construct:(.+)$/.exec(name) ?? [];
+  if (construction === undefined) {
+    throw new OptionError(
+      `"${text}" is no method, take train or construct:NAME, as construct:caps,form=disjoint`,
+    );
+  }
+  const { method: chosen } = parseConstruction(construction);
+  if (chosen.isFunction)
+    throw new OptionError(`${chosen.name} is no network, see lawrob construct ${chosen.name}`);
+  return name;
+}
 
 const positive = z.number({ error: "must be a number greater than 0" }).positive("must be greater than 0");
 const count = (most: number) => {
@@ -31,6 +62,7 @@ const fields = {
   d: grid.optional(),
   k: grid.optional(),
   data: z.enum(dataKinds, oneOf(dataKinds)).optional(),
+  method: methods.optional(),
   replicates: count(1_000_000).optional(),
   seed: z.int({ error: seedError }).min(0, seedError).optional(),
   epsilon: positive.optional(),
@@ -73,6 +105,8 @@ export interface Spec {
   readonly d: string;
   readonly k: string;
   readonly data: (typeof dataKinds)[number];
+  /** "train" or "construct:NAME" with options. */
+  readonly method: readonly string[];
   readonly replicates: number;
   readonly seed: number;
   readonly epsilon: number;
@@ -90,6 +124,7 @@ export const defaultSpec: Omit<Spec, "n"> = {
   d: "min(50,n):n/5",
   k: "min(10,n):n/10",
   data: "gaussian",
+  method: ["train"],
   replicates: 1,
   seed: 1,
   epsilon: 0.02,

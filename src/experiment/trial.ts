@@ -1,22 +1,25 @@
-/** One trial from top to bottom: sample, train, measure. */
+/** One trial from top to bottom: sample, train or construct, measure. */
+import { sphereStarts, steepestPoint } from "../construct/describe.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { genericPoints, randomSigns } from "../data/generic.ts";
 import { bracket } from "../lipschitz/bracket.ts";
 import { maximumRandomGradient } from "../lipschitz/maximum-random-gradient.ts";
+import { sampledGradient } from "../lipschitz/search.ts";
 import { spectralBound } from "../lipschitz/spectral.ts";
+import { sphereGradient } from "../lipschitz/sphere.ts";
+import { type Activation, activationFunction } from "../network/activation.ts";
 import { totalWeight } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
+import type { Products } from "../numeric/kernels/products.ts";
 import { stream } from "../numeric/random.ts";
 import type { Engine } from "../train/engine.ts";
-import { initialParameters } from "../train/initial.ts";
-import type { Memorization } from "../train/memorize.ts";
-import { defaultSettings, train } from "../train/train.ts";
+import { type Made, makeNetwork } from "./make.ts";
 import type { Trial } from "./plan.ts";
 import type { Measure } from "./spec.ts";
 
 /** What a trial found. All but `seconds` and `message` is a function of the trial and the engine. */
 export interface TrialResult {
-  readonly outcome: Memorization | "error";
+  readonly outcome: Made["outcome"] | "error";
   readonly steps?: number;
   readonly loss?: number;
   readonly signErrors?: number;
@@ -26,7 +29,15 @@ export interface TrialResult {
   readonly lipschitzUpper?: number;
   readonly spectralBound?: number;
   readonly totalWeight?: number;
-  /** Why the trial has no result, in one line; only with outcome `error`. */
+  /** Neurons, constants among them. */
+  readonly neurons?: number;
+  readonly activation?: Activation;
+  /** max |f(x_i) − y_i| of a construction. */
+  readonly maxError?: number;
+  /** Largest gradients found on the unit sphere: the whole one, and along it. */
+  readonly sphereGradient?: number;
+  readonly sphereTangential?: number;
+  /** Why the trial has no result, in one line; with the outcomes `error` and `refused`. */
   readonly message?: string;
   readonly seconds?: {
     readonly data: number;
@@ -51,8 +62,8 @@ export interface TrialArrays {
 /** The data set of a trial: a function of its seed and id alone. */
 export function trialData(trial: Trial): Dataset {
   const { n, d } = trial;
-  const X = genericPoints(trial, trial.data, stream(trial.seed, trial.id, "points"));
-  const y = randomSigns(n, stream(trial.seed, trial.id, "labels"));
+  const X = genericPoints(trial, trial.data, stream(trial.seed, trial.dataId, "points"));
+  const y = randomSigns(n, stream(trial.seed, trial.dataId, "labels"));
   return { n, d, X, y };
 }
 
@@ -63,75 +74,108 @@ export async function runTrial(
   measure: readonly Measure[],
   onProgress?: (steps: number, loss: number) => void,
 ): Promise<{ result: TrialResult; arrays: TrialArrays }> {
-  const random = (purpose: string) => stream(trial.seed, trial.id, purpose);
   const start = performance.now();
   const data = trialData(trial);
   const sampled = performance.now();
-
-  const training = await train(engine, data, initialParameters(trial, random("weights")), {
-    epsilon: trial.epsilon,
-    maxSteps: trial.maxSteps,
-    settings: { ...defaultSettings, learningRate: trial.learningRate },
-    ...(onProgress && { onProgress }),
-  });
+  const { network, ...made } = await makeNetwork(trial, data, engine, onProgress);
   const trained = performance.now();
-
-  const { network, outcome, steps, signErrors } = training;
-  const products = engine.products?.();
-  const proxy =
-    network &&
-    maximumRandomGradient(network, {
-      draws: trial.draws,
-      random: random("gradient"),
-      products: products?.single,
-    });
-  const sampledAt = performance.now();
-  const spectral =
-    network && measure.includes("spectral") && spectralBound(network, random("spectral"), products?.double);
-  const measured = {
-    ...(proxy && { maxRandomGradient: proxy.value }),
-    ...(spectral && { spectralBound: spectral.value }),
-    ...(network && measure.includes("weight") && { totalWeight: totalWeight(network) }),
-  };
-  const measuredAt = performance.now();
-  const interval =
-    network &&
-    proxy &&
-    measure.includes("bracket") &&
-    bracket(network, {
-      random: random("bracket"),
-      products: products?.double,
-      // Data of both kinds have norms about one.
-      radius: 1,
-      ...searchEffort(trial.n),
-      starts: [proxy.witness],
-    });
-  const seconds = {
-    data: (sampled - start) / 1000,
-    training: (trained - sampled) / 1000,
-    proxy: (sampledAt - trained) / 1000,
-    spectral: (measuredAt - sampledAt) / 1000,
-    bracket: (performance.now() - measuredAt) / 1000,
-  };
-  const labelSum = data.y.reduce((sum, label) => sum + label, 0);
+  const { numbers, witness, lowerWitness, seconds } = network
+    ? measureNetwork(network, data, trial, { measure, products: engine.products?.() })
+    : nothingMeasured;
   return {
     result: {
-      outcome,
-      steps,
-      labelSum,
-      // A network that diverged has neither a loss nor signs.
-      ...(network && { loss: training.loss, signErrors }),
-      ...measured,
-      ...(interval && { lipschitzLower: interval.lower.value, lipschitzUpper: interval.upper.value }),
-      seconds,
+      ...made,
+      labelSum: data.y.reduce((sum, label) => sum + label, 0),
+      ...numbers,
+      seconds: { data: (sampled - start) / 1000, training: (trained - sampled) / 1000, ...seconds },
     },
     arrays: {
       data,
       ...(network && { network }),
-      ...(proxy && { witness: proxy.witness }),
-      ...(interval && { lowerWitness: interval.lower.witness }),
+      ...(witness && { witness }),
+      ...(lowerWitness && { lowerWitness }),
     },
   };
+}
+
+interface Measured {
+  readonly numbers: Partial<TrialResult>;
+  readonly witness?: Float64Array;
+  readonly lowerWitness?: Float64Array;
+  readonly seconds: { readonly proxy: number; readonly spectral: number; readonly bracket: number };
+}
+
+const nothingMeasured: Measured = { numbers: {}, seconds: { proxy: 0, spectral: 0, bracket: 0 } };
+
+function measureNetwork(
+  network: TwoLayerNetwork,
+  { n, X }: Dataset,
+  trial: Trial,
+  { measure, products }: { measure: readonly Measure[]; products: Products | undefined },
+): Measured {
+  const random = (purpose: string) => stream(trial.seed, trial.id, purpose);
+  // A jump has no gradient, and what has no steepest slope on R^d no constant there.
+  const { activation } = network;
+  const smooth = activation !== "step";
+  const bounded = hasBoundedSlopes(activation);
+  const start = performance.now();
+  const proxy = !smooth
+    ? undefined
+    : activation === "relu"
+      ? maximumRandomGradient(network, {
+          draws: trial.draws,
+          random: random("gradient"),
+          products: products?.single,
+        })
+      : sampledGradient(network, { draws: trial.draws, random: random("gradient") });
+  const sampled = performance.now();
+  const spectral =
+    measure.includes("spectral") && activation === "relu"
+      ? spectralBound(network, random("spectral"), products?.double)
+      : undefined;
+  const weight = measure.includes("weight") ? totalWeight(network) : undefined;
+  const sphere =
+    measure.includes("sphere") && smooth
+      ? sphereGradient(network, { starts: sphereStarts(network, X, n, random("sphere")) })
+      : undefined;
+  const measured = performance.now();
+  const interval =
+    measure.includes("bracket") && bounded && proxy
+      ? bracket(network, {
+          random: random("bracket"),
+          products: products?.double,
+          // Data of both kinds have norms about one.
+          radius: 1,
+          ...searchEffort(trial.n),
+          starts: trial.method === "train" ? [proxy.witness] : [proxy.witness, steepestPoint(network, X, n)],
+        })
+      : undefined;
+  return {
+    numbers: {
+      neurons: network.k,
+      activation,
+      ...(proxy && { maxRandomGradient: proxy.value }),
+      ...(spectral && { spectralBound: spectral.value }),
+      ...(weight !== undefined && { totalWeight: weight }),
+      ...(sphere && { sphereGradient: sphere.gradient, sphereTangential: sphere.tangential }),
+      ...(interval && { lipschitzLower: interval.lower.value, lipschitzUpper: interval.upper.value }),
+    },
+    ...(proxy && { witness: proxy.witness }),
+    ...(interval && { lowerWitness: interval.lower.witness }),
+    seconds: {
+      proxy: (sampled - start) / 1000,
+      spectral: (measured - sampled) / 1000,
+      bracket: (performance.now() - measured) / 1000,
+    },
+  };
+}
+
+function hasBoundedSlopes(activation: Activation): boolean {
+  const { low, high } = activationFunction(activation).slopes(
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+  );
+  return Number.isFinite(low) && Number.isFinite(high);
 }
 
 /** Steps and lines cost a part of a training step that falls with n: the search stays a small part of the whole. */

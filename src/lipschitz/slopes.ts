@@ -57,6 +57,11 @@ export function deepSlopeRanges(network: DeepNetwork, radius?: number): SlopeRan
 function checked(range: SlopeRange, activation: string, radius: number | undefined): SlopeRange {
   if (Number.isFinite(range.low) && Number.isFinite(range.high)) return range;
   const [name] = activation.split(":");
+  if (name === "step") {
+    throw new UnboundedSlopeError(
+      `step jumps ${radius === undefined ? "on R^d" : "on this ball"}: no constant bounds it`,
+    );
+  }
   throw new UnboundedSlopeError(
     radius === undefined
       ? `slopes of ${name} have no bound on all of R^d, give the radius of a ball`

@@ -6,7 +6,17 @@
  */
 import { polynomial } from "./polynomial.ts";
 
-const plainNames = ["relu", "abs", "identity", "hardtanh", "tanh", "sigmoid", "softplus", "sin"] as const;
+const plainNames = [
+  "relu",
+  "abs",
+  "identity",
+  "hardtanh",
+  "tanh",
+  "sigmoid",
+  "softplus",
+  "sin",
+  "step",
+] as const;
 
 /** As it stands in files and flags: a name, with its parameters after a colon. */
 export type Activation =
@@ -162,5 +172,12 @@ const plain: Record<(typeof plainNames)[number], ActivationFunction> = {
       for (let i = first; i <= last; i++) ends.push(i % 2 === 0 ? 1 : -1);
       return outward(Math.min(...ends), Math.max(...ends), -1, 1);
     },
+  },
+  /** 1 from 0 on, else 0: a jump, so that slopes have no bound where 0 is met. */
+  step: {
+    value: (t) => (t >= 0 ? 1 : 0),
+    slope: () => 0,
+    valueError: () => 0,
+    slopes: (low, high) => ({ low: 0, high: low <= 0 && high >= 0 ? Number.POSITIVE_INFINITY : 0 }),
   },
 };

@@ -2,7 +2,9 @@
  * Networks written as JSON:
  * `{"activation":"relu","W":[[…]],"b":[…],"a":[…],"c":0}` or `{"activation":"relu","layers":[{"W":[[…]],"b":[…]},…]}`.
  */
-import { type ByteSource, decodeText, NetworkFileError, parseObject, show } from "./network-file.ts";
+
+import type { ByteSource } from "../numeric/byte-source.ts";
+import { decodeText, NetworkFileError, parseObject, show } from "./network-file.ts";
 import type { LayerTensors } from "./tensor-names.ts";
 
 /** Beyond it a text is longer than JavaScript's strings get. */

@@ -1,9 +1,11 @@
 /** Networks from files: JSON of our own, and safetensors with our names or PyTorch's. */
+
+import type { ByteSource } from "../numeric/byte-source.ts";
 import { type Activation, parseActivation } from "./activation.ts";
 import { foldStatistics } from "./batch-norm.ts";
 import { type Layer, type Network, networkOf } from "./deep.ts";
 import { readJson } from "./json-network.ts";
-import { type ByteSource, NetworkFileError, show } from "./network-file.ts";
+import { NetworkFileError, show } from "./network-file.ts";
 import { readHeader, readTensor } from "./safetensors-reader.ts";
 import { leftOut } from "./tensor-map.ts";
 import {

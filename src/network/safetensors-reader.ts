@@ -2,7 +2,9 @@
  * Reading of the safetensors format: eight bytes with the little-endian length of a JSON header, the header, the
  * numbers. As in the reference implementation a header has at most 100 MB and tensors fill the file without holes.
  */
-import { type ByteSource, decodeText, NetworkFileError, parseObject, show } from "./network-file.ts";
+
+import type { ByteSource } from "../numeric/byte-source.ts";
+import { decodeText, NetworkFileError, parseObject, show } from "./network-file.ts";
 
 interface TensorEntry {
   readonly name: string;

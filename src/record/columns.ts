@@ -44,7 +44,7 @@ export const trialColumns: readonly Column[] = [
     "family of the points: gaussian is N(0, I/d), sphere is uniform on the unit sphere",
     (c) => c.trial.data,
   ),
-  text("activation", "activation of the neurons", (c) => c.trial.activation),
+  text("activation", "activation of the neurons", (c) => c.result.activation ?? c.trial.activation),
   text("engine", "training engine", (c) => c.engine),
   number("seed", "", "seed of the experiment", (c) => c.trial.seed),
   number("replicate", "", "replicate, from 1", (c) => c.trial.replicate),
@@ -68,7 +68,11 @@ export const trialColumns: readonly Column[] = [
     "points with f(x)·y <= 0, of the folded network",
     (c) => c.result.signErrors,
   ),
-  text("outcome", "kept, or why not: loss, signs, diverged, error", (c) => c.result.outcome),
+  text(
+    "outcome",
+    "kept, or why not: loss, signs, diverged, refused (no such network on these data), error",
+    (c) => c.result.outcome,
+  ),
   number(
     "max_random_gradient",
     "label / length",
@@ -97,6 +101,21 @@ export const trialColumns: readonly Column[] = [
   number("max_steps", "Adam steps", "steps after which training gives up", (c) => c.trial.maxSteps),
   number("gradient_draws", "draws", "T, the draws behind max_random_gradient", (c) => c.trial.draws),
   number("label_sum", "points", "Σ_i y_i: ±n when every label happens to be equal", (c) => c.result.labelSum),
+  text("method", "how the network came about: train, or construct:NAME with options", (c) => c.trial.method),
+  number("neurons", "neurons", "neurons of the network, constants among them", (c) => c.result.neurons),
+  number("max_error", "label", "max |f(x) − y| of a construction", (c) => c.result.maxError),
+  number(
+    "sphere_gradient",
+    "label / length",
+    "largest ‖∇f(x)‖ found by ascent over the unit sphere: a lower bound, with --measure sphere",
+    (c) => c.result.sphereGradient,
+  ),
+  number(
+    "sphere_tangential",
+    "label / length",
+    "largest ‖(I − xxᵀ)∇f(x)‖ found over the unit sphere, the slope along it: a lower bound, with --measure sphere",
+    (c) => c.result.sphereTangential,
+  ),
 ];
 
 /** What depends on the machine and the moment, kept apart from trials.csv. */
@@ -109,7 +128,7 @@ export const timingColumns: readonly Column[] = [
     round(c.result.seconds?.spectral),
   ),
   number("seconds_bracket", "s", "certified lower and upper bound", (c) => round(c.result.seconds?.bracket)),
-  text("message", "why a trial of outcome error has no result", (c) => c.result.message),
+  text("message", "why a trial of outcome error or refused has no result", (c) => c.result.message),
 ];
 
 function round(seconds: number | undefined): number | undefined {

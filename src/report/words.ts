@@ -79,6 +79,7 @@ export function showKept(rows: readonly Row[]): string {
 
 const REASONS: Readonly<Record<string, string>> = {
   diverged: "diverged",
+  refused: "refused for their data",
   error: "for an error",
   unknown: "without an outcome",
 };

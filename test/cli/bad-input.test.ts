@@ -55,7 +55,7 @@ describe("what cannot be used is refused in one line before any work", { concurr
     ["sweep --n 60 --data sphere --d 1", /d: 1 is too small, the sphere needs at least 2/],
     [
       "sweep --n 60 --measure speed",
-      /--measure: "speed" cannot be measured, take bracket,spectral,weight, or none alone/,
+      /--measure: "speed" cannot be measured, take bracket,spectral,weight,sphere, or none alone/,
     ],
     ["sweep --n 60 --engine gpu", /--engine: "gpu" is not an engine, take auto, wasm, blas or tensorflow/],
     ["sweep --n 60 --workers 0", /--workers: "0" is not a whole number from 1 to 1024/],

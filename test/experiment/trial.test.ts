@@ -74,8 +74,22 @@ test("a measure that is not asked for is missing, and changes no other number", 
   const [trial] = trials({});
   const { findings } = await run(trial);
   const bare = (await run(trial, [])).findings;
-  assert.ok(!("spectralBound" in bare) && !("totalWeight" in bare) && !("lipschitzUpper" in bare));
-  const { spectralBound: _, totalWeight: __, lipschitzLower, lipschitzUpper, ...rest } = findings;
+  assert.ok(
+    !("spectralBound" in bare) &&
+      !("totalWeight" in bare) &&
+      !("lipschitzUpper" in bare) &&
+      !("sphereGradient" in bare),
+  );
+  const {
+    spectralBound: _,
+    totalWeight: __,
+    lipschitzLower,
+    lipschitzUpper,
+    sphereGradient = 0,
+    sphereTangential = 1,
+    ...rest
+  } = findings;
+  assert.ok(sphereTangential <= sphereGradient * (1 + 1e-9) && sphereGradient <= (lipschitzUpper ?? 0));
   assert.ok(lipschitzLower !== undefined && lipschitzUpper !== undefined);
   assert.ok(
     (findings.maxRandomGradient ?? 0) <= lipschitzLower * (1 + 1e-12) && lipschitzLower <= lipschitzUpper,

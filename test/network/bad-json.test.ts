@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bytesSource } from "../../src/network/network-file.ts";
+import { bytesSource } from "../../src/numeric/byte-source.ts";
 import { own, refused, text } from "./files.ts";
 
 for (const [what, content, message] of [

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { bytesSource } from "../../src/network/network-file.ts";
 import { readNetwork } from "../../src/network/read.ts";
 import { encodeSafetensors } from "../../src/network/safetensors.ts";
 import { parseMap } from "../../src/network/tensor-map.ts";
+import { bytesSource } from "../../src/numeric/byte-source.ts";
 import { refused, safetensors, tensors } from "./files.ts";
 
 const W = (shape: unknown, data_offsets: unknown, dtype: unknown = "F64") => ({

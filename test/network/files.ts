@@ -1,7 +1,7 @@
 /** Files of networks for the tests: good ones, and what makes bad ones. */
 import assert from "node:assert/strict";
-import { bytesSource } from "../../src/network/network-file.ts";
 import { type ReadOptions, readNetwork } from "../../src/network/read.ts";
+import { bytesSource } from "../../src/numeric/byte-source.ts";
 
 export const text = (content: string) => bytesSource(new TextEncoder().encode(content));
 

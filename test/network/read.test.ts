@@ -4,11 +4,11 @@ import test, { describe } from "node:test";
 import { foldBatchNorm } from "../../src/network/batch-norm.ts";
 import { isDeep, layersOf, type Network } from "../../src/network/deep.ts";
 import { evaluate } from "../../src/network/evaluate.ts";
-import { bytesSource } from "../../src/network/network-file.ts";
 import { type ReadOptions, readNetwork } from "../../src/network/read.ts";
 import { encodeSafetensors } from "../../src/network/safetensors.ts";
 import { parseMap } from "../../src/network/tensor-map.ts";
 import type { TwoLayerNetwork } from "../../src/network/two-layer.ts";
+import { bytesSource } from "../../src/numeric/byte-source.ts";
 import { evaluateDeep } from "./evaluate-deep.ts";
 import { own, safetensors, tensors, text } from "./files.ts";
 

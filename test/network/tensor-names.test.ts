@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bytesSource } from "../../src/network/network-file.ts";
 import { readNetwork } from "../../src/network/read.ts";
 import { encodeSafetensors } from "../../src/network/safetensors.ts";
 import { parseMap } from "../../src/network/tensor-map.ts";
+import { bytesSource } from "../../src/numeric/byte-source.ts";
 import { refused, tensors } from "./files.ts";
 
 const ones = (...shape: number[]) => ({

@@ -44,6 +44,9 @@ test("a row holds the trial's configuration and what was found", () => {
     maxRandomGradient: 3.5,
     spectralBound: 7,
     totalWeight: 11,
+    neurons: 10,
+    sphereGradient: 9,
+    sphereTangential: 8,
   });
   assert.deepEqual(found, {
     trial_id: trial.id,
@@ -70,6 +73,11 @@ test("a row holds the trial's configuration and what was found", () => {
     max_steps: 5000,
     gradient_draws: 1000,
     label_sum: -4,
+    method: "train",
+    neurons: 10,
+    max_error: null,
+    sphere_gradient: 9,
+    sphere_tangential: 8,
   });
 });
 

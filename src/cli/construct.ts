@@ -1,0 +1,213 @@
+/** `lawrob construct`: the papers' explicit networks, built, checked and measured. */
+import { type Command, Option } from "commander";
+import type {
+  Construction,
+  ConstructionMethod,
+  FunctionConstruction,
+  OptionValues,
+} from "../construct/construction.ts";
+import { type Fit, fitOf, type LipschitzNumbers, lipschitzNumbers } from "../construct/describe.ts";
+import { constructionMethods, optionValues, placeholder } from "../construct/methods.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { contradiction } from "../data/labelled.ts";
+import { evaluate, totalWeight } from "../network/evaluate.ts";
+import type { TwoLayerNetwork } from "../network/two-layer.ts";
+import { stream } from "../numeric/random.ts";
+import { constructionText } from "./construction-text.ts";
+import { addDataOptions, type DataFlags, openData, openPoints } from "./data-source.ts";
+import { UsageError } from "./errors.ts";
+import { checkNetworkName, readBack, writeNetwork } from "./network-output.ts";
+import { wholeFrom } from "./numbers.ts";
+import { phases } from "./phases.ts";
+import { jsonText, shortPath } from "./terminal.ts";
+
+type Flags = DataFlags & {
+  readonly seed: string;
+  readonly draws: string;
+  readonly out?: string;
+  readonly check?: boolean;
+  readonly points?: string;
+  readonly json?: boolean;
+} & Record<string, string | boolean | undefined>;
+
+/** Everything that is said about a construction. */
+export interface ConstructionReport extends Fit {
+  readonly name: string;
+  readonly theorem: string;
+  readonly options: OptionValues;
+  readonly n: number;
+  readonly d: number;
+  /** Neurons, constants among them; absent for a function that is no network. */
+  readonly k?: number;
+  readonly activation?: string;
+  /** Σ |a_l| √(‖w_l‖² + b_l²). */
+  readonly total_weight?: number;
+  readonly lipschitz: LipschitzNumbers;
+  readonly guarantee: Construction["guarantee"];
+  readonly hypotheses: Construction["hypotheses"];
+  readonly details: NonNullable<Construction["details"]>;
+  readonly warnings: readonly string[];
+  readonly seed: number;
+  readonly seconds: { readonly build: number; readonly measure: number };
+  readonly file?: string;
+  /** f at the points of --points. */
+  readonly values?: readonly number[];
+}
+
+export function addConstruct(program: Command): void {
+  const construct = program
+    .command("construct")
+    .summary("build an explicit network of the papers")
+    .description(
+      "Builds a network that a theorem of the papers says there is, on sampled data or a file, and prints its error, " +
+        "size, total weight and Lipschitz constants beside what the theorem promises, with every hypothesis checked.",
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n" +
+        "  lawrob construct linear --n 200 --d 500\n" +
+        "  lawrob construct caps --data sphere --n 1000 --d 200 --out caps.safetensors --json\n" +
+        "  lawrob construct mcshane --data points.csv --label-column label",
+    );
+  for (const method of constructionMethods) addMethod(construct, method);
+}
+
+function addMethod(construct: Command, method: ConstructionMethod): void {
+  const command = construct
+    .command(method.name)
+    .summary(method.summary)
+    .description(`${method.summary[0].toUpperCase()}${method.summary.slice(1)} (${method.theorem}).`);
+  for (const [name, option] of Object.entries(method.options)) {
+    const flag = new Option(`--${name} <${placeholder(option)}>`, option.description);
+    // Shown, but not filled in: only what is given is checked as given.
+    if (option.default !== undefined) flag.default(undefined, String(option.default));
+    command.addOption(flag);
+  }
+  addDataOptions(command)
+    .option("--seed <integer>", "of the data and of what the construction draws", "1")
+    .option("--draws <count>", "of the proxy, the largest of random gradients", "1000")
+    .option("--out <file>", "write the network, .json or .safetensors, in f64")
+    .option("--check", "read the file of --out back and report from its weights alone")
+    .option("--points <file>", "evaluate the function there too: .csv, .npy or .safetensors (X)")
+    .option("--json", "print as JSON")
+    .addHelpText("after", `\nExample:\n  ${exampleOf(method)}`)
+    .action((flags: Flags) => build(method, flags));
+}
+
+function exampleOf({ name, options }: ConstructionMethod): string {
+  const choice = Object.entries(options).find(([, option]) => option.kind === "choice");
+  const chosen = choice?.[1].kind === "choice" ? ` --${choice[0]} ${choice[1].choices.at(-1)}` : "";
+  const sizes = name === "linear" ? "--n 200 --d 500" : "--n 500 --d 100";
+  return `lawrob construct ${name}${chosen} ${sizes} --json`;
+}
+
+async function build(method: ConstructionMethod, flags: Flags): Promise<void> {
+  const seed = wholeFrom("--seed", flags.seed, 0, Number.MAX_SAFE_INTEGER);
+  const draws = wholeFrom("--draws", flags.draws, 1, 1e9);
+  if (flags.check && flags.out === undefined)
+    throw new UsageError("--check: reads the file of --out back, give it");
+  if (flags.out !== undefined) checkNetworkName(flags.out);
+  const given = Object.keys(method.options).map(
+    (name) => [name, flags[camel(name)] as string | undefined] as const,
+  );
+  const options = optionValues(method, Object.fromEntries(given.filter(([, value]) => value !== undefined)));
+  const random = (purpose: string) => stream(seed, `construct ${method.name}`, purpose);
+  const data = openData(flags, (purpose) => stream(seed, "construct", purpose));
+  checkData(method, data);
+  const { run, stop } = phases();
+  try {
+    const { value: construction, seconds } = await run(method.name, () =>
+      method.build(data, options, random),
+    );
+    const points = flags.points === undefined ? undefined : openPoints(flags.points, data.d);
+    const report = await run("measuring", () =>
+      "network" in construction
+        ? networkReport(construction.network, construction, data, { flags, random, draws })
+        : functionReport(construction, data, flags, method),
+    );
+    const complete: ConstructionReport = {
+      name: method.name,
+      theorem: method.theorem,
+      options,
+      n: data.n,
+      d: data.d,
+      ...report.value,
+      guarantee: construction.guarantee,
+      hypotheses: construction.hypotheses,
+      details: construction.details ?? {},
+      warnings: construction.warnings ?? [],
+      seed,
+      seconds: { build: seconds, measure: report.seconds },
+      ...(flags.out !== undefined && { file: shortPath(flags.out) }),
+      ...(points && { values: Array.from(valuesAt(construction, points.values, data.d)) }),
+    };
+    stop();
+    process.stdout.write(`${flags.json ? jsonText(complete) : constructionText(complete)}\n`);
+  } finally {
+    stop();
+  }
+}
+
+interface Measuring {
+  readonly flags: Flags;
+  readonly random: (purpose: string) => ReturnType<typeof stream>;
+  readonly draws: number;
+}
+
+function networkReport(
+  built: TwoLayerNetwork,
+  { exact }: Construction,
+  data: Dataset,
+  { flags, random, draws }: Measuring,
+) {
+  if (flags.out !== undefined) writeNetwork(flags.out, built);
+  const network = flags.out !== undefined && flags.check ? readBack(flags.out) : built;
+  return {
+    k: network.k,
+    activation: network.activation,
+    ...fitOf(evaluate(network, data.X), data.y),
+    total_weight: totalWeight(network),
+    lipschitz: { ...lipschitzNumbers(network, data, { random, draws }), ...(exact && { exact }) },
+  };
+}
+
+function functionReport(
+  construction: FunctionConstruction,
+  data: Dataset,
+  flags: Flags,
+  method: ConstructionMethod,
+) {
+  if (flags.out !== undefined)
+    throw new UsageError(`--out: ${method.name} is no network, evaluate it at --points`);
+  return {
+    ...fitOf(valuesAt(construction, data.X, data.d), data.y),
+    lipschitz: { ...(construction.exact && { exact: construction.exact }) },
+  };
+}
+
+/** f at the rows of X. */
+function valuesAt(construction: Construction, X: Float64Array, d: number): Float64Array {
+  if ("network" in construction) return evaluate(construction.network, X);
+  return Float64Array.from({ length: X.length / d }, (_, i) =>
+    construction.evaluate(X.subarray(i * d, (i + 1) * d)),
+  );
+}
+
+/** What no construction can take, before any work. */
+function checkData({ name, signs }: ConstructionMethod, data: Dataset): void {
+  const other = signs ? data.y.findIndex((label) => Math.abs(label) !== 1) : -1;
+  if (other >= 0) {
+    throw new UsageError(`${name}: needs labels -1 and 1 (got ${data.y[other]} for point ${other + 1})`);
+  }
+  const pair = contradiction(data);
+  if (pair) {
+    const [i, j] = pair;
+    throw new UsageError(
+      `${name}: contradictory duplicates, points ${i + 1} and ${j + 1} are equal and have labels ${data.y[i]} and ${data.y[j]}`,
+    );
+  }
+}
+
+function camel(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,74 @@
+/** A construction for people. */
+import type { ConstructionReport } from "./construct.ts";
+import { table } from "./terminal.ts";
+
+const domains = {
+  space: "on R^d",
+  ball: "on the unit ball",
+  sphere: "along the unit sphere",
+  "sphere-gradient": "gradient on the unit sphere",
+} as const;
+
+export function constructionText(report: ConstructionReport): string {
+  const { name, theorem, n, d, k, options, guarantee, hypotheses, details, warnings, file, values } = report;
+  const chosen = Object.entries(options)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `, ${key} ${value}`);
+  const lines = [
+    `${name} (${theorem}${chosen.join("")}): n = ${n}, d = ${d}${k === undefined ? ", no network" : `, k = ${k} neurons`}`,
+    table(["", "value"], fitRows(report)),
+    table(["Lipschitz constant", "value", ""], lipschitzRows(report)),
+    `promised: ${guarantee.statement}${guarantee.value === undefined ? "" : ` = ${figure(guarantee.value)}`}`,
+  ];
+  if (hypotheses.length > 0) {
+    const rows = hypotheses.map(({ name: what, ok, left, right }) => [
+      what,
+      figure(left),
+      figure(right),
+      ok ? "yes" : "NO",
+    ]);
+    lines.push(table(["hypothesis", "left", "right", "holds"], rows));
+  }
+  const further = Object.entries(details).map(([key, value]) => {
+    return [key.replaceAll("_", " "), typeof value === "number" ? figure(value) : String(value)];
+  });
+  if (further.length > 0) lines.push(table(["further", ""], further));
+  lines.push(...warnings.map((warning) => `note: ${warning}`));
+  if (values) lines.push(...values.map(String));
+  if (file !== undefined) lines.push(`written: ${file}`);
+  return lines.join("\n");
+}
+
+function fitRows({ max_error, mse, sign_errors, total_weight, n }: ConstructionReport): [string, string][] {
+  return [
+    ["largest error", figure(max_error)],
+    ["mean squared error", figure(mse)],
+    ["wrong signs", `${sign_errors} of ${n}`],
+    ...(total_weight === undefined ? [] : ([["total weight", figure(total_weight)]] as [string, string][])),
+  ];
+}
+
+function lipschitzRows({ lipschitz: { proxy, sphere, global, exact = [] } }: ConstructionReport): string[][] {
+  const rows: string[][] = [];
+  for (const { value, domain, formula } of exact)
+    rows.push([domains[domain], figure(value), `exact: ${formula}`]);
+  if (global) {
+    rows.push([domains.space, `${figure(global.lower)} to ${figure(global.upper)}`, "certified"]);
+  }
+  if (sphere) {
+    rows.push([domains["sphere-gradient"], `>= ${figure(sphere.gradient)}`, "ascent"]);
+    rows.push([domains.sphere, `>= ${figure(sphere.tangential)}`, "ascent"]);
+  }
+  if (proxy) {
+    rows.push(["at the points", figure(proxy.points), "largest gradient"]);
+    rows.push(["at random", figure(proxy.random), "largest gradient of the draws"]);
+  }
+  if (rows.length === 0) rows.push([domains.space, "none", "the function jumps"]);
+  return rows;
+}
+
+function figure(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e9) return String(value);
+  const size = Math.abs(value);
+  return size >= 1e-3 && size < 1e6 ? String(Number(value.toPrecision(6))) : value.toExponential(2);
+}

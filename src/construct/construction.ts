@@ -1,0 +1,124 @@
+/** What every explicit network of the papers is made from and comes with. */
+import type { Dataset } from "../data/dataset.ts";
+import type { TwoLayerNetwork } from "../network/two-layer.ts";
+import type { RandomStream } from "../numeric/random.ts";
+
+/** A condition of a theorem, left <= right, < and so on as its name says, with the two numbers on these data. */
+export interface Hypothesis {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** What a theorem promises of the network. */
+export interface Guarantee {
+  readonly statement: string;
+  /** The promised number on these data; absent where the theorem leaves a constant open. */
+  readonly value?: number;
+}
+
+/** A Lipschitz constant in closed form. */
+export interface ClosedForm {
+  readonly value: number;
+  /**
+   * Which constant: of f on R^d, on the unit ball, of f along the unit sphere, or the largest norm of the gradient on the
+   * unit sphere.
+   */
+  readonly domain: "space" | "ball" | "sphere" | "sphere-gradient";
+  /** How it follows. */
+  readonly formula: string;
+}
+
+/** What comes with every construction. */
+interface Described {
+  readonly hypotheses: readonly Hypothesis[];
+  readonly guarantee: Guarantee;
+  readonly exact?: readonly ClosedForm[];
+  /** Further numbers of this construction, by name. */
+  readonly details?: Readonly<Record<string, number | string | boolean>>;
+  /** What its reader should know, a sentence each. */
+  readonly warnings?: readonly string[];
+}
+
+export interface NetworkConstruction extends Described {
+  readonly network: TwoLayerNetwork;
+}
+
+/** A function that interpolates and is no two-layer network. */
+export interface FunctionConstruction extends Described {
+  /** f(x), x of length d. */
+  evaluate(x: Float64Array): number;
+}
+
+export type Construction = NetworkConstruction | FunctionConstruction;
+
+/** An option of a construction, as a flag and as a key of a sweep's method. */
+export type ConstructionOption = {
+  readonly description: string;
+} & (
+  | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default: string }
+  | { readonly kind: "whole"; readonly least: number; readonly most?: number; readonly default?: number }
+  | { readonly kind: "number"; readonly least: number; readonly most?: number; readonly default?: number }
+);
+
+export type OptionValues = Readonly<Record<string, string | number | undefined>>;
+
+/** One explicit network of the papers. */
+export interface ConstructionMethod {
+  readonly name: string;
+  /** Where it is from: paper and theorem. */
+  readonly theorem: string;
+  /** One line for people. */
+  readonly summary: string;
+  /** By name, in words joined by hyphens. */
+  readonly options: Readonly<Record<string, ConstructionOption>>;
+  /** Set where what is built is no two-layer network but a function. */
+  readonly isFunction?: true;
+  /** Whether labels must be signs; else they are any numbers. */
+  readonly signs: boolean;
+  /**
+   * Builds the network.
+   * @param random the stream of one purpose; what is drawn depends on nothing else
+   * @throws HypothesisError where the network does not exist on these data
+   */
+  build(data: Dataset, options: OptionValues, random: (purpose: string) => RandomStream): Construction;
+}
+
+/** The network cannot be built: which hypothesis fails, with its numbers, in one line. */
+export class HypothesisError extends Error {
+  override readonly name = "HypothesisError";
+}
+
+/** A row of a row-major matrix of d columns, a view. */
+export function row(X: Float64Array, i: number, d: number): Float64Array {
+  return X.subarray(i * d, (i + 1) * d);
+}
+
+export function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  let sum = 0;
+  for (let j = 0; j < x.length; j++) sum += x[j] * y[j];
+  return sum;
+}
+
+/** A network of neurons a ψ(⟨w, x⟩ + b); a constant is the neuron of w = 0, b = 1 and counts as one. */
+export function networkOfNeurons(
+  d: number,
+  neurons: readonly { readonly w: ArrayLike<number>; readonly b: number; readonly a: number }[],
+  activation: TwoLayerNetwork["activation"] = "relu",
+): TwoLayerNetwork {
+  const k = neurons.length;
+  const W = new Float64Array(k * d);
+  neurons.forEach(({ w }, l) => {
+    W.set(w, l * d);
+  });
+  return {
+    activation,
+    k,
+    d,
+    W,
+    b: Float64Array.from(neurons, ({ b }) => b),
+    a: Float64Array.from(neurons, ({ a }) => a),
+    c: 0,
+  };
+}

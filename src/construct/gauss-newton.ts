@@ -1,0 +1,202 @@
+/** Interpolation by Gauss–Newton steps from a small random ReLU network. */
+import type { Dataset } from "../data/dataset.ts";
+import type { TwoLayerNetwork } from "../network/two-layer.ts";
+import { cholesky, solveCholesky } from "../numeric/cholesky.ts";
+import { multiply, multiplyTransposed } from "../numeric/matrix.ts";
+import type { RandomStream } from "../numeric/random.ts";
+import { type Construction, type ConstructionMethod, dot, HypothesisError, row } from "./construction.ts";
+import { gramMatrix } from "./gram-matrix.ts";
+
+/** Largest error that ends the steps, for labels of size 1. */
+const tolerance = 1e-9;
+const mostIterations = 80;
+/** Steps that bring ‖f − y‖² down by less than half in so many iterations go nowhere. */
+const patience = 12;
+const firstDamping = 3e-2;
+/** Below it K would be singular in f64 where points outnumber what the neurons can tell apart. */
+const leastDamping = 1e-14;
+
+export const gaussNewtonMethod: ConstructionMethod = {
+  name: "gauss-newton",
+  theorem: "none of the papers'; to compare with COLT 2021, Conjecture 1",
+  summary: "few ReLU neurons of small constant and weight, by Gauss-Newton steps from a small random network",
+  options: {
+    k: { kind: "whole", least: 2, description: "neurons; about 3 n/d unless given" },
+    scale: {
+      kind: "number",
+      least: 1e-6,
+      most: 1e6,
+      default: 0.2,
+      description: "s of the start: w ~ s N(0, I), b = s/2, a = ±s",
+    },
+    restarts: { kind: "whole", least: 0, default: 5, description: "further starts, where one leads nowhere" },
+  },
+  signs: false,
+  build(data, options, random): Construction {
+    const { n, d } = data;
+    const k = Number(options.k ?? Math.max(2, Math.ceil((3 * n) / d)));
+    const starts = 1 + Number(options.restarts);
+    // Of the k(d + 2) weights one of each neuron is its scale.
+    if (k * (d + 1) < n) {
+      throw new HypothesisError(
+        `gauss-newton: needs k (d + 1) >= n (got ${k * (d + 1)} < ${n}), take --k ${Math.ceil(n / (d + 1))} or more`,
+      );
+    }
+    const interpolate = gaussNewton(data);
+    let least = Number.POSITIVE_INFINITY;
+    for (let start = 1; start <= starts; start++) {
+      const draw = random(`weights ${start}`);
+      const found = interpolate(smallNetwork(k, d, Number(options.scale), draw));
+      if (found.interpolates) {
+        const { network, iterations, error } = found;
+        return {
+          network,
+          hypotheses: [{ name: "k (d + 1) >= n", ok: true, left: k * (d + 1), right: n }],
+          guarantee: { statement: "none: no theorem says that the steps end at an interpolant" },
+          details: { starts: start, iterations, error_of_last_step: error },
+          ...(k * d < 2 * n && {
+            warnings: [`k d/n = ${((k * d) / n).toPrecision(3)}: below 2 some starts lead nowhere`],
+          }),
+        };
+      }
+      least = Math.min(least, found.error);
+    }
+    throw new HypothesisError(
+      `gauss-newton: ${starts} starts of ${k} neurons led to no interpolant (needs largest error <= ${tolerance}, ` +
+        `got ${least.toPrecision(3)}), take a larger --k or --restarts`,
+    );
+  },
+};
+
+/** w ~ s N(0, I), b = s/2, a = ±s in turn. */
+function smallNetwork(k: number, d: number, s: number, random: RandomStream): TwoLayerNetwork {
+  return {
+    activation: "relu",
+    k,
+    d,
+    W: random.gaussians(k * d, s),
+    b: new Float64Array(k).fill(s / 2),
+    a: Float64Array.from({ length: k }, (_, l) => (l % 2 === 0 ? s : -s)),
+    c: 0,
+  };
+}
+
+export interface Interpolation {
+  readonly network: TwoLayerNetwork;
+  /** Linear systems solved. */
+  readonly iterations: number;
+  /** max |f(x_i) − y_i|. */
+  readonly error: number;
+  readonly interpolates: boolean;
+}
+
+/** A network on its way, with what its next step needs. */
+interface State {
+  readonly network: TwoLayerNetwork;
+  /** ⟨w_l, x_i⟩ + b_l, n × k. */
+  readonly P: Float64Array;
+  /** f(x_i) − y_i. */
+  readonly residual: Float64Array;
+  readonly squared: number;
+}
+
+/**
+ * The steps from any ReLU network: with D_il = 1{P_il > 0} a_l, R = ReLU(P) and K = (D Dᵀ) ∘ (X Xᵀ + 1) + R Rᵀ, the
+ * kernel of f's gradients by its weights, each changes the weights as little as the linearised f allows for f = y, damped
+ * (Levenberg, Marquardt). A step costs 4n²k + n³/3 operations.
+ *
+ * A point where no neuron is on has nothing to move it by and keeps its error: such a start leads nowhere.
+ */
+export function gaussNewton({ n, d, X, y }: Dataset): (start: TwoLayerNetwork) => Interpolation {
+  const inner = gramMatrix(X, n, d);
+  for (let p = 0; p < inner.length; p++) inner[p] += 1;
+  const enough = tolerance * y.reduce((most, label) => Math.max(most, Math.abs(label)), 1);
+
+  const stateOf = (network: TwoLayerNetwork): State => {
+    const { k, W, b, a, c } = network;
+    const P = multiplyTransposed(X, W, n, d, k);
+    const residual = new Float64Array(n);
+    for (let i = 0, at = 0; i < n; i++) {
+      let sum = c;
+      for (let l = 0; l < k; l++, at++) {
+        P[at] += b[l];
+        if (P[at] > 0) sum += a[l] * P[at];
+      }
+      residual[i] = sum - y[i];
+    }
+    return { network, P, residual, squared: dot(residual, residual) };
+  };
+
+  const gradients = ({ network: { k, a }, P }: State) => {
+    const D = new Float64Array(n * k);
+    const R = new Float64Array(n * k);
+    for (let i = 0, at = 0; i < n; i++) {
+      for (let l = 0; l < k; l++, at++) {
+        if (P[at] > 0) [D[at], R[at]] = [a[l], P[at]];
+      }
+    }
+    const K = multiplyTransposed(D, D, n, k, n);
+    const byOutput = multiplyTransposed(R, R, n, k, n);
+    for (let p = 0; p < K.length; p++) K[p] = K[p] * inner[p] + byOutput[p];
+    return { D, R, K };
+  };
+
+  const moved = ({ network }: State, D: Float64Array, R: Float64Array, multipliers: Float64Array): State => {
+    const { k } = network;
+    const [b, a] = [Float64Array.from(network.b), Float64Array.from(network.a)];
+    const shares = new Float64Array(k * n);
+    for (let i = 0, at = 0; i < n; i++) {
+      for (let l = 0; l < k; l++, at++) {
+        const share = D[at] * multipliers[i];
+        shares[l * n + i] = share;
+        b[l] -= share;
+        a[l] -= R[at] * multipliers[i];
+      }
+    }
+    const change = multiply(shares, X, k, n, d);
+    return stateOf({ ...network, W: network.W.map((value, p) => value - change[p]), b, a });
+  };
+
+  return (start) => {
+    let state = stateOf(balanced(start));
+    let damping = firstDamping;
+    let iterations = 0;
+    const history: number[] = [];
+    const worst = () => state.residual.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const stuck = () => iterations >= patience && state.squared > history[iterations - patience] / 2;
+    while (!(worst() <= enough) && iterations < mostIterations && !stuck()) {
+      const { D, R, K } = gradients(state);
+      const diagonal = Float64Array.from({ length: n }, (_, i) => K[i * n + i]);
+      const mean = diagonal.reduce((sum, value) => sum + value, 0) / n;
+      if (!(mean > 0)) break;
+      for (let accepted = false; !accepted && iterations < mostIterations && !stuck(); ) {
+        history[iterations++] = state.squared;
+        for (let i = 0; i < n; i++) K[i * n + i] = diagonal[i] + damping * mean;
+        const L = cholesky(K, n);
+        const next = L && moved(state, D, R, solveCholesky(L, n, state.residual));
+        accepted = next !== undefined && next.squared < state.squared;
+        if (next && accepted) state = next;
+        damping = accepted ? Math.max(leastDamping, damping / 5) : damping * 4;
+      }
+    }
+    const error = worst();
+    return { network: state.network, iterations, error, interpolates: error <= enough };
+  };
+}
+
+/** The same function with |a_l| = ‖(w_l, b_l)‖ for all neurons, so that a step moves inner and outer weights alike. */
+function balanced(network: TwoLayerNetwork): TwoLayerNetwork {
+  const { k, d } = network;
+  const [W, b, a] = [network.W, network.b, network.a].map((weights) => Float64Array.from(weights));
+  for (let l = 0; l < k; l++) {
+    const w = row(W, l, d);
+    const inner = Math.sqrt(dot(w, w) + b[l] * b[l]);
+    const factor = Math.sqrt(Math.abs(a[l]) / inner);
+    // A neuron without one of its sides has no scale to choose.
+    if (!(factor > 0 && factor < Number.POSITIVE_INFINITY)) continue;
+    for (let j = 0; j < d; j++) w[j] *= factor;
+    b[l] *= factor;
+    a[l] /= factor;
+  }
+  return { ...network, W, b, a };
+}

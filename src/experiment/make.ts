@@ -1,0 +1,80 @@
+/** A trial's network: trained, or built by a construction. */
+import { HypothesisError } from "../construct/construction.ts";
+import { fitOf } from "../construct/describe.ts";
+import { optionValues, parseConstruction } from "../construct/methods.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { evaluate } from "../network/evaluate.ts";
+import type { TwoLayerNetwork } from "../network/two-layer.ts";
+import { type RandomStream, stream } from "../numeric/random.ts";
+import type { Engine } from "../train/engine.ts";
+import { initialParameters } from "../train/initial.ts";
+import { type Memorization, memorizes } from "../train/memorize.ts";
+import { defaultSettings, train } from "../train/train.ts";
+import type { Trial } from "./plan.ts";
+
+export interface Made {
+  readonly outcome: Memorization | "refused";
+  /** Absent when training diverged, and when there is no such network on these data. */
+  readonly network?: TwoLayerNetwork;
+  /** Adam steps of a training. */
+  readonly steps?: number;
+  /** Mean squared error. */
+  readonly loss?: number;
+  readonly signErrors?: number;
+  /** max |f(x_i) − y_i| of a construction. */
+  readonly maxError?: number;
+  /** Which hypothesis fails, where the outcome is refused. */
+  readonly message?: string;
+}
+
+type Randomness = (purpose: string) => RandomStream;
+
+export async function makeNetwork(
+  trial: Trial,
+  data: Dataset,
+  engine: Engine,
+  onProgress?: (steps: number, loss: number) => void,
+): Promise<Made> {
+  const random = (purpose: string) => stream(trial.seed, trial.id, purpose);
+  return trial.method === "train"
+    ? trained(trial, data, engine, random, onProgress)
+    : constructed(trial, data, random);
+}
+
+async function trained(
+  trial: Trial,
+  data: Dataset,
+  engine: Engine,
+  random: Randomness,
+  onProgress?: (steps: number, loss: number) => void,
+): Promise<Made> {
+  const { network, outcome, steps, loss, signErrors } = await train(
+    engine,
+    data,
+    initialParameters(trial, random("weights")),
+    {
+      epsilon: trial.epsilon,
+      maxSteps: trial.maxSteps,
+      settings: { ...defaultSettings, learningRate: trial.learningRate },
+      ...(onProgress && { onProgress }),
+    },
+  );
+  // A network that diverged has neither a loss nor signs.
+  return { outcome, steps, ...(network && { network, loss, signErrors }) };
+}
+
+function constructed(trial: Trial, data: Dataset, random: Randomness): Made {
+  const { method, given } = parseConstruction(trial.method.slice("construct:".length));
+  const sized = "k" in method.options && given.k === undefined ? { ...given, k: String(trial.k) } : given;
+  try {
+    const built = method.build(data, optionValues(method, sized), random);
+    if (!("network" in built)) throw new Error(`${method.name} is no network`);
+    const { network } = built;
+    const outputs = evaluate(network, data.X);
+    const { outcome, loss, signErrors } = memorizes(outputs, data.y, trial.epsilon);
+    return { outcome, network, loss, signErrors, maxError: fitOf(outputs, data.y).max_error };
+  } catch (error) {
+    if (!(error instanceof HypothesisError)) throw error;
+    return { outcome: "refused", message: error.message };
+  }
+}

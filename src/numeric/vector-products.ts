@@ -1,0 +1,23 @@
+/** Products of a matrix and a vector, in f64, row-major. */
+
+/** A v, length m, for A m × d and v of length d. */
+export function timesVector(A: Float64Array, v: Float64Array, m: number, d: number): Float64Array {
+  const product = new Float64Array(m);
+  for (let i = 0, at = 0; i < m; i++) {
+    let sum = 0;
+    for (let j = 0; j < d; j++, at++) sum += A[at] * v[j];
+    product[i] = sum;
+  }
+  return product;
+}
+
+/** Aᵀ v, length d, for A m × d and v of length m. */
+export function transposedTimesVector(A: Float64Array, v: Float64Array, m: number, d: number): Float64Array {
+  const product = new Float64Array(d);
+  for (let i = 0, at = 0; i < m; i++) {
+    const factor = v[i];
+    if (factor === 0) at += d;
+    else for (let j = 0; j < d; j++, at++) product[j] += factor * A[at];
+  }
+  return product;
+}
