@@ -73,7 +73,7 @@ async function engineCompetitor(engineName: EngineName): Promise<Competitor> {
     async train(trial) {
       const { data, initial } = problemOf(trial);
       const { epsilon, max_steps: maxSteps } = trial;
-      const { steps, outcome } = await train(engine, data, initial, {
+      const { steps, outcome } = await train(engine, data, () => initial, {
         epsilon,
         maxSteps,
         settings: settingsOf(trial),

@@ -3,14 +3,17 @@ import os from "node:os";
 import path from "node:path";
 import { admittedWorkers, availableMemory, trialMemory } from "../execute/memory.ts";
 import type { Savable } from "../execute/task.ts";
-import { expectedSteps, type Plan, planTrials, subsetOf } from "../experiment/plan.ts";
+import { expectedSteps, type Plan, planTrials } from "../experiment/plan.ts";
 import type { Spec } from "../experiment/spec.ts";
+import { EngineUnavailableError } from "../native/errors.ts";
+import type { Row } from "../record/columns.ts";
 import { counted } from "../report/words.ts";
 import type { EngineName } from "../train/engine.ts";
 import { chooseEngine, type EngineChoice, engineLimit, engineMemory, engineNames } from "../train/engines.ts";
+import { comparedPlan, comparisonFolder, finishedComparison } from "./comparison.ts";
 import { UsageError } from "./errors.ts";
 import { type Contents, checkSameRun, checkWritable, contentsOf } from "./folder.ts";
-import { bytes, note } from "./terminal.ts";
+import { bytes, note, shortPath } from "./terminal.ts";
 
 export interface RunOptions {
   readonly engine: "auto" | EngineName;
@@ -38,15 +41,14 @@ export interface Batch {
 
 /** A run that is settled and can start. */
 export interface PreparedRun extends Batch {
-  /** A part of the plan for another engine. */
+  /** A part of the plan that is left for another engine. */
   readonly comparison: Batch | undefined;
+  /** What another engine has found before. */
+  readonly compared: readonly Row[] | undefined;
   /** Whether what its folder holds is to be set aside. */
   readonly anew: boolean;
   readonly options: RunOptions;
 }
-
-/** Trials that another engine trains as well, at the most. */
-const mostCompared = 60;
 
 /**
  * Settles a run: its plan, engine, workers and folder. Leaves nothing behind.
@@ -59,22 +61,21 @@ export function prepareRun(spec: Spec, options: RunOptions): PreparedRun {
   const directory = path.resolve(out ?? `lawrob-${spec.name}-${plan.hash.slice(0, 8)}`);
   const found = contentsOf(directory);
   const begun = found.kind === "run" ? found.manifest : undefined;
-  const engine = settleEngine(plan, options, begun?.engine.name);
+  const engine = settleEngine(plan, options, directory, begun?.engine.name);
   const batch = settleBatch(plan, engine, { directory, found }, options);
   if (compare === engine.name) {
     throw new UsageError(`--compare: ${compare} is the engine of the run itself, name another one`);
   }
-  const beside = path.join(directory, `compared-with-${compare}`);
-  const comparison =
-    compare &&
-    settleBatch(
-      subsetOf(plan, mostCompared),
-      chooseEngine(compare),
-      { directory: beside, found: contentsOf(beside) },
-      options,
-    );
+  const compared = force ? undefined : finishedComparison(directory, plan, compare);
+  const comparison = compare && !compared ? settleComparison(plan, compare, directory, options) : undefined;
   if (!dryRun) checkWritable(directory);
-  return { ...batch, comparison, anew: force && found.kind !== "nothing", options };
+  return { ...batch, comparison, compared, anew: force && found.kind !== "nothing", options };
+}
+
+function settleComparison(plan: Plan, engine: EngineName, run: string, options: RunOptions): Batch {
+  const directory = comparisonFolder(run, engine);
+  const found = contentsOf(directory);
+  return settleBatch(comparedPlan(plan), chooseEngine(engine), { directory, found }, options);
 }
 
 /** @throws UsageError where it does not fit into memory, or its folder holds something else */
@@ -95,10 +96,23 @@ function settleBatch(
 }
 
 /** The engine asked for; `auto` goes on with the engine of a run that was begun. */
-function settleEngine(plan: Plan, options: RunOptions, begun: string | undefined): EngineChoice {
+function settleEngine(
+  plan: Plan,
+  options: RunOptions,
+  directory: string,
+  begun: string | undefined,
+): EngineChoice {
   const name = engineNames.find((known) => known === begun);
   if (options.engine === "auto" && !options.force && name !== undefined) {
-    return { ...chooseEngine(name), reason: "auto: the engine this run was begun with" };
+    try {
+      return { ...chooseEngine(name), reason: "auto: the engine this run was begun with" };
+    } catch (error) {
+      if (!(error instanceof EngineUnavailableError)) throw error;
+      throw new EngineUnavailableError(
+        `${shortPath(directory)} holds results of the engine ${name}: ${error.message}`,
+        `${error.remedy}; or choose another --out to start anew`,
+      );
+    }
   }
   const work = plan.trials.map((trial) => ({ shape: trial, steps: expectedSteps(trial) }));
   return chooseEngine(options.engine, work, (name) => largestTrial(plan, name, memoryOf(options)).fits);

@@ -7,7 +7,7 @@ import { networkFile } from "../execute/task.ts";
 import { cells, type Row, timingColumns, trialColumns } from "../record/columns.ts";
 import { beginSession, endSession } from "../record/manifest.ts";
 import { openStore } from "../record/store.ts";
-import { compareEngines, type EngineComparison } from "../report/engine-comparison.ts";
+import { compareEngines } from "../report/engine-comparison.ts";
 import { writeReport } from "../report/files.ts";
 import { counted } from "../report/words.ts";
 import { exitCode } from "./errors.ts";
@@ -43,15 +43,16 @@ export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
   makeFolder(directory, anew);
   const main = await runBatch(prepared, options);
   if (!main) return { code: exitCode.interrupted };
-  let compared: EngineComparison | undefined;
+  let others = prepared.compared;
   if (comparison) {
     makeFolder(comparison.directory, false);
     const other = await runBatch(comparison, options);
     if (!other) return { code: exitCode.interrupted };
-    compared = compareEngines(main.rows, other.rows);
+    others = other.rows;
   }
 
   const { rows, resumed, store } = main;
+  const compared = others && compareEngines(rows, others);
   const report = await writeReport(directory, { kind: spec.figure, title: spec.title }, rows, compared);
   const seconds = (performance.now() - start) / 1000;
   const timings = rows
@@ -99,7 +100,7 @@ async function runBatch({ plan, engine, workers, directory }: Batch, options: Ru
         onFinished(trial, result) {
           const context = { experiment: spec.name, engine: engine.name, trial, result };
           store.append(cells(trialColumns, context), cells(timingColumns, context));
-          bar.finish(trial);
+          bar.finish(trial, result.steps);
         },
       });
       status = interruption.signal.aborted ? "interrupted" : "finished";

@@ -5,7 +5,7 @@ import type { EngineName } from "../train/engine.ts";
 import { engineMemory } from "../train/engines.ts";
 
 /** A Node process with its code and stack, before any array. */
-const processBytes = { wasm: 90e6, blas: 100e6, tensorflow: 500e6 } as const satisfies Record<
+const processBytes = { wasm: 110e6, blas: 120e6, tensorflow: 500e6 } as const satisfies Record<
   EngineName,
   number
 >;
@@ -13,17 +13,21 @@ const processBytes = { wasm: 90e6, blas: 100e6, tensorflow: 500e6 } as const sat
 /** Share of the machine's memory that a run may take. */
 const share = 0.8;
 
+/** What garbage and allocators add. */
+const overhead = 1.1;
+
 /** Peak bytes of one worker while it runs a trial. */
 export function trialMemory(trial: Trial, engine: EngineName): number {
   const { n, d, k } = trial;
-  const doubles = 8;
-  // Points, initial weights and folded network; scratch of the measures.
-  const arrays = doubles * (n * d + 4 * k * d + 512 * (k + d));
-  // Some square matrices of size n, beside the network.
-  const making =
-    trial.method === "train" ? engineMemory(engine, { n, d, k }) : doubles * (4 * n * n + 2 * n * d);
-  // A session is over before the certificate begins.
-  return processBytes[engine] + arrays + Math.max(making, bracketMemory(trial));
+  const [points, weights] = [8 * n * d, 8 * k * d];
+  if (trial.method !== "train") {
+    // Some square matrices of size n, beside points and network.
+    return processBytes[engine] + overhead * (2 * points + 32 * n * n + weights + bracketMemory(trial));
+  }
+  // A session holds a copy of its weights. Its memory stays while the network is measured, the points do not.
+  const session = engineMemory(engine, { n, d, k });
+  const arrays = Math.max(points + session, weights + session, weights + bracketMemory(trial));
+  return processBytes[engine] + overhead * (arrays + 4096 * (k + d));
 }
 
 /** The gate form in f64 and f32, the Gram matrix and its factor; W twice in f32 for the proxy, later once for the ascent. */

@@ -2,7 +2,8 @@
 import path from "node:path";
 import workerpool from "workerpool";
 import { genericPoints, randomSigns } from "../data/generic.ts";
-import { runTrial, type TrialArrays, type TrialResult } from "../experiment/trial.ts";
+import type { Trial } from "../experiment/plan.ts";
+import { runTrial, type TrialArrays, type TrialResult, trialData } from "../experiment/trial.ts";
 import { encodeSafetensors, type Tensor } from "../network/safetensors.ts";
 import { stream } from "../numeric/random.ts";
 import { makeWritableFolder, writeWhole } from "../record/files.ts";
@@ -26,7 +27,7 @@ async function run({ job, trial, threads }: Task): Promise<TrialResult> {
   const { result, arrays } = await runTrial(trial, engine, job.measure, (steps, loss) =>
     workerpool.workerEmit({ steps, loss }),
   );
-  const tensors = savedTensors(arrays, job.save);
+  const tensors = savedTensors(trial, arrays, job.save);
   if (Object.keys(tensors).length > 0) {
     const file = networkFile(job.directory, trial.id);
     makeWritableFolder(path.dirname(file));
@@ -34,7 +35,7 @@ async function run({ job, trial, threads }: Task): Promise<TrialResult> {
       file,
       encodeSafetensors(tensors, {
         trial_id: trial.id,
-        activation: trial.activation,
+        activation: arrays.network?.activation ?? trial.activation,
         engine: job.engine,
       }),
     );
@@ -44,7 +45,8 @@ async function run({ job, trial, threads }: Task): Promise<TrialResult> {
 
 /** W (k × d), b, a, c and the witnesses of the maximum random gradient and of the lower bound; X (n × d) and y. */
 function savedTensors(
-  { data, network, witness, lowerWitness }: TrialArrays,
+  trial: Trial,
+  { network, witness, lowerWitness }: TrialArrays,
   save: readonly Savable[],
 ): Record<string, Tensor> {
   const tensors: Record<string, Tensor> = {};
@@ -58,6 +60,7 @@ function savedTensors(
     if (lowerWitness) tensors.lower_witness = { shape: [d], values: lowerWitness };
   }
   if (save.includes("data")) {
+    const data = trialData(trial);
     tensors.X = { shape: [data.n, data.d], values: data.X };
     tensors.y = { shape: [data.n], values: data.y };
   }

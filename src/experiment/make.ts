@@ -51,7 +51,7 @@ async function trained(
   const { network, outcome, steps, loss, signErrors } = await train(
     engine,
     data,
-    initialParameters(trial, random("weights")),
+    () => initialParameters(trial, random("weights")),
     {
       epsilon: trial.epsilon,
       maxSteps: trial.maxSteps,

@@ -50,7 +50,6 @@ export interface TrialResult {
 
 /** The arrays behind a result, for those who want to keep them. */
 export interface TrialArrays {
-  readonly data: Dataset;
   /** Absent when training diverged. */
   readonly network?: TwoLayerNetwork;
   /** The point of the maximum random gradient. */
@@ -74,28 +73,36 @@ export async function runTrial(
   measure: readonly Measure[],
   onProgress?: (steps: number, loss: number) => void,
 ): Promise<{ result: TrialResult; arrays: TrialArrays }> {
-  const start = performance.now();
-  const data = trialData(trial);
-  const sampled = performance.now();
-  const { network, ...made } = await makeNetwork(trial, data, engine, onProgress);
-  const trained = performance.now();
-  const { numbers, witness, lowerWitness, seconds } = network
-    ? measureNetwork(network, data, trial, { measure, products: engine.products?.() })
+  // In a function of its own: the largest data sets are to be gone while the network is measured.
+  const { network, data, result, seconds } = await sampleAndMake(trial, engine, measure, onProgress);
+  const measured = network
+    ? measureNetwork(network, trial, { measure, data, products: engine.products?.() })
     : nothingMeasured;
+  const { numbers, witness, lowerWitness } = measured;
   return {
-    result: {
-      ...made,
-      labelSum: data.y.reduce((sum, label) => sum + label, 0),
-      ...numbers,
-      seconds: { data: (sampled - start) / 1000, training: (trained - sampled) / 1000, ...seconds },
-    },
+    result: { ...result, ...numbers, seconds: { ...seconds, ...measured.seconds } },
     arrays: {
-      data,
       ...(network && { network }),
       ...(witness && { witness }),
       ...(lowerWitness && { lowerWitness }),
     },
   };
+}
+
+async function sampleAndMake(
+  trial: Trial,
+  engine: Engine,
+  measure: readonly Measure[],
+  onProgress?: (steps: number, loss: number) => void,
+) {
+  const start = performance.now();
+  const data = trialData(trial);
+  const sampled = performance.now();
+  const { network, ...made } = await makeNetwork(trial, data, engine, onProgress);
+  const seconds = { data: (sampled - start) / 1000, training: (performance.now() - sampled) / 1000 };
+  const labelSum = data.y.reduce((sum, label) => sum + label, 0);
+  const needed = trial.method !== "train" || measure.includes("sphere");
+  return { network, result: { ...made, labelSum }, seconds, data: needed ? data : undefined };
 }
 
 interface Measured {
@@ -105,13 +112,19 @@ interface Measured {
   readonly seconds: { readonly proxy: number; readonly spectral: number; readonly bracket: number };
 }
 
+interface MeasureOptions {
+  readonly measure: readonly Measure[];
+  /** For constructions, and for what is measured on the sphere. */
+  readonly data: Dataset | undefined;
+  readonly products: Products | undefined;
+}
+
 const nothingMeasured: Measured = { numbers: {}, seconds: { proxy: 0, spectral: 0, bracket: 0 } };
 
 function measureNetwork(
   network: TwoLayerNetwork,
-  { n, X }: Dataset,
   trial: Trial,
-  { measure, products }: { measure: readonly Measure[]; products: Products | undefined },
+  { measure, data, products }: MeasureOptions,
 ): Measured {
   const random = (purpose: string) => stream(trial.seed, trial.id, purpose);
   // A jump has no gradient, and what has no steepest slope on R^d no constant there.
@@ -135,8 +148,8 @@ function measureNetwork(
       : undefined;
   const weight = measure.includes("weight") ? totalWeight(network) : undefined;
   const sphere =
-    measure.includes("sphere") && smooth
-      ? sphereGradient(network, { starts: sphereStarts(network, X, n, random("sphere")) })
+    measure.includes("sphere") && smooth && data
+      ? sphereGradient(network, { starts: sphereStarts(network, data.X, data.n, random("sphere")) })
       : undefined;
   const measured = performance.now();
   const interval =
@@ -147,7 +160,10 @@ function measureNetwork(
           // Data of both kinds have norms about one.
           radius: 1,
           ...searchEffort(trial.n),
-          starts: trial.method === "train" ? [proxy.witness] : [proxy.witness, steepestPoint(network, X, n)],
+          starts:
+            trial.method === "train" || !data
+              ? [proxy.witness]
+              : [proxy.witness, steepestPoint(network, data.X, data.n)],
         })
       : undefined;
   return {

@@ -1,8 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync, statSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { EngineUnavailableError } from "./errors.ts";
+
+/** Bytes; with less, a disk counts as full. */
+const leastFree = 1e6;
 
 /** The file that makes a folder count as installed; it is the last one written. */
 const receiptName = "lawrob-install.json";
@@ -31,6 +35,7 @@ export function readReceipt(folder: string): Receipt | undefined {
  * complete folder there.
  * @param build fills the folder it is given, and returns the versions and the files (relative paths) that must
  * be there.
+ * @throws EngineUnavailableError where the disk is full; what `build` throws
  */
 export async function installFolder(
   target: string,
@@ -56,10 +61,30 @@ export async function installFolder(
       await rename(staging, target);
       await rm(`${staging}-old`, { recursive: true, force: true });
     }
+  } catch (error) {
+    throw (await isDiskFull(error, staging)) ? diskFull(target, error) : error;
   } finally {
     process.removeListener("exit", removeStaging);
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** Programs that download for us say little of a full disk: what is free then tells. */
+async function isDiskFull(error: unknown, folder: string): Promise<boolean> {
+  const codes = [error, (error as Error).cause].map(
+    (one) => (one as NodeJS.ErrnoException | undefined)?.code,
+  );
+  if (codes.some((code) => code === "ENOSPC" || code === "EDQUOT")) return true;
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < leastFree;
+}
+
+function diskFull(target: string, cause: unknown): EngineUnavailableError {
+  return new EngineUnavailableError(
+    `the disk of ${dirname(target)} is full`,
+    "free some space, or let LAWROB_CACHE name a folder on another disk",
+    { cause },
+  );
 }
 
 /** Removes the folders in `parent` whose names match. @returns their paths */

@@ -20,20 +20,28 @@ interface BatchNormNetwork {
  * @throws RangeError if some v + ε_bn is not positive, which is a neuron constant on the batch
  */
 export function foldBatchNorm(network: BatchNormNetwork, batchNormEpsilon: number): TwoLayerNetwork {
+  return foldBatchNormInPlace({ ...network, W: Float64Array.from(network.W) }, batchNormEpsilon);
+}
+
+/** As `foldBatchNorm`, with W' in the place of W: the largest networks fit into memory once. Errors as above. */
+export function foldBatchNormInPlace(network: BatchNormNetwork, batchNormEpsilon: number): TwoLayerNetwork {
   const k = network.a.length;
   const d = network.W.length / k;
   const layer = { rows: k, columns: d, W: network.W, b: new Float64Array(k) };
-  const { W, b } = foldStatistics(layer, network, batchNormEpsilon);
+  const { W, b } = foldStatistics(layer, network, batchNormEpsilon, network.W);
   return { activation: "relu", k, d, W, b, a: Float64Array.from(network.a), c: 0 };
 }
 
-/** γ (W x + b − mean)/√(v + ε) + β of a layer's neurons as one affine map. Errors as above. */
+/**
+ * γ (W x + b − mean)/√(v + ε) + β of a layer's neurons as one affine map. Errors as above.
+ * @param folded where its W goes, which may be that of the layer
+ */
 export function foldStatistics(
   { rows, columns, W, b }: Layer,
   { mean, variance, gamma, beta }: Pick<BatchNormNetwork, "mean" | "variance" | "gamma" | "beta">,
   epsilon: number,
+  folded: Float64Array = new Float64Array(W.length),
 ): Layer {
-  const folded = new Float64Array(W.length);
   const shifted = new Float64Array(rows);
   for (let l = 0; l < rows; l++) {
     const spread = variance[l] + epsilon;

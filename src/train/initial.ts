@@ -7,8 +7,11 @@ import type { Parameters } from "./engine.ts";
  */
 export function initialParameters(size: { d: number; k: number }, random: RandomStream): Parameters {
   const { d, k } = size;
-  const uniform = (length: number, range: number) =>
-    Float64Array.from({ length }, () => Math.fround((2 * random.uniform() - 1) * range));
+  const uniform = (length: number, range: number) => {
+    const draws = new Float64Array(length);
+    for (let i = 0; i < length; i++) draws[i] = Math.fround((2 * random.uniform() - 1) * range);
+    return draws;
+  };
   return {
     W: uniform(k * d, 1 / Math.sqrt(d)),
     a: uniform(k, 1 / Math.sqrt(k)),

@@ -1,6 +1,6 @@
 /** Training to memorisation: the stopping rule, one for all engines. */
 import type { Dataset } from "../data/dataset.ts";
-import { foldBatchNorm } from "../network/batch-norm.ts";
+import { foldBatchNormInPlace } from "../network/batch-norm.ts";
 import { evaluate } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { Engine, Parameters, TrainingSettings } from "./engine.ts";
@@ -35,22 +35,24 @@ export interface Training extends MemorizationResult {
 /**
  * Trains until the folded network memorises, diverges, or runs out of steps. The engine's f32 outputs only say when
  * to look: outcome, loss and sign errors are those of the folded network in f64, the very network that is measured.
+ * @param initial gives the initial parameters, once
  */
 export async function train(
   engine: Engine,
   data: Dataset,
-  initial: Parameters,
+  initial: () => Parameters,
   options: TrainingOptions,
 ): Promise<Training> {
   const { epsilon, maxSteps, settings, onProgress } = options;
-  const session = engine.open(data, initial, settings);
+  // Called here, so that nothing holds them while the session has a copy of its own.
+  const session = engine.open(data, initial(), settings);
   try {
     let lastYield = performance.now();
     for (let steps = 0; ; steps++) {
       const seen = memorizes(session.evaluate(), data.y, epsilon);
       if (seen.outcome === "diverged") return { ...seen, steps };
       if (seen.outcome === "kept" || steps === maxSteps) {
-        const network = foldBatchNorm(session.parameters(), settings.batchNormEpsilon);
+        const network = foldBatchNormInPlace(session.parameters(), settings.batchNormEpsilon);
         const result = memorizes(evaluate(network, data.X, engine.products?.().double), data.y, epsilon);
         if (result.outcome === "diverged") return { ...result, steps };
         if (result.outcome === "kept" || steps === maxSteps) return { ...result, steps, network };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import os from "node:os";
 import test from "node:test";
 import fc from "fast-check";
@@ -10,6 +11,7 @@ import { engineNames } from "../../src/train/engines.ts";
 const [base] = planTrials(completeSpec({}, undefined, { n: "100", d: "50", k: "10" }, "test")).trials;
 const trial = (n: number, d: number, k: number): Trial => ({ ...base, n, d, k });
 
+const built = (module: string) => new URL(`../../dist/${module}`, import.meta.url).href;
 const size = fc.integer({ min: 2, max: 3000 });
 
 test("a trial needs at least its points and weights, and more when all its sizes double", () => {
@@ -21,6 +23,28 @@ test("a trial needs at least its points and weights, and more when all its sizes
     }),
   );
 });
+
+for (const [n, d, k] of [
+  [2000, 1000, 2000],
+  [500, 1500, 3000],
+]) {
+  test(`a worker stays within what is expected of it at n = ${n}, d = ${d}, k = ${k}`, () => {
+    const [large] = planTrials(
+      completeSpec({}, undefined, { n: `${n}`, d: `${d}`, k: `${k}`, max_steps: 2 }, "test"),
+    ).trials;
+    const script = `
+      const { runTrial } = await import(${JSON.stringify(built("experiment/trial.js"))});
+      const { loadEngine } = await import(${JSON.stringify(built("train/engines.js"))});
+      await runTrial(${JSON.stringify(large)}, await loadEngine("wasm"), ["bracket", "spectral", "weight"]);
+      console.log(process.resourceUsage().maxRSS * 1024);
+    `;
+    const peak = Number(
+      execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" }),
+    );
+    const expected = trialMemory(large, "wasm");
+    assert.ok(peak <= expected && peak >= 0.5 * expected, `${peak} of ${expected}`);
+  });
+}
 
 test("the memory that may be used is a share of the machine's", () => {
   assert.ok(availableMemory() > 0 && availableMemory() < os.totalmem());

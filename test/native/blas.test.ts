@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -12,6 +11,7 @@ import { EngineUnavailableError } from "../../src/native/errors.ts";
 import { installFolder } from "../../src/native/installed-folder.ts";
 import { wheelFilename } from "../../src/native/wheel.ts";
 import { obtainBlas } from "../train/obtain-blas.ts";
+import { blasSource, compileLibrary, noCompiler } from "./compile-library.ts";
 
 const root = mkdtempSync(join(tmpdir(), "lawrob-test-"));
 after(() => rmSync(root, { recursive: true }));
@@ -68,51 +68,33 @@ describe("a library named in LAWROB_BLAS", () => {
     assert.match(whyNot ?? "", /does not load/);
   });
 
-  const compiler = process.env.CXX || "g++";
-  const noCompiler = missing(compiler);
+  it("that multiplies wrongly is refused", { skip: noCompiler }, () => {
+    const wrong = compileLibrary(join(root, "wrong.so"), blasSource().replace("sum += a[", "sum -= a["));
+    assert.throws(
+      named(wrong),
+      unavailable(/wrong\.so, which multiplies wrongly: its cblas_sgemm gets/, /./),
+    );
+  });
+
+  it("that is for another processor is said to be", { skip: process.platform !== "linux" }, () => {
+    // e_machine of the System V ABI, at byte 18 of the header: 62 is x64, 183 is arm64.
+    const header = readFileSync(process.execPath).subarray(0, 64);
+    const other = process.arch === "arm64" ? 62 : 183;
+    const path = join(root, "other.so");
+    writeFileSync(path, Buffer.concat([header, Buffer.alloc(4096)]));
+    assert.throws(named(path), unavailable(/other\.so, which does not load: /, /./));
+    header.writeUInt8(other, 18);
+    writeFileSync(path, Buffer.concat([header, Buffer.alloc(4096)]));
+    assert.throws(
+      named(path),
+      unavailable(/other\.so, which is for another processor \(this Node is for \w+\)$/, /./),
+    );
+  });
+
   describe("and compiled for the test", { skip: noCompiler }, () => {
     /** A library with sdot and sgemm for integers of one type, its names carrying affixes. */
-    function compile(name: string, int: string, prefix: string, suffix: string): string {
-      const source = join(root, `${name}.cc`);
-      writeFileSync(
-        source,
-        `#include <cstdint>
-        extern "C" float ${prefix}cblas_sdot${suffix}(${int} n, const float *x, ${int} incx, const float *y, ${int} incy) {
-          float sum = 0;
-          for (${int} i = 0; i < n; i++) sum += x[i * incx] * y[i * incy];
-          return sum;
-        }
-        extern "C" void ${prefix}cblas_sgemm${suffix}(int, int, int, ${int} m, ${int} n, ${int} k, float alpha,
-            const float *a, ${int} lda, const float *b, ${int} ldb, float beta, float *c, ${int} ldc) {
-          for (${int} i = 0; i < m; i++)
-            for (${int} j = 0; j < n; j++) {
-              float sum = 0;
-              for (${int} p = 0; p < k; p++) sum += a[i * lda + p] * b[p * ldb + j];
-              c[i * ldc + j] = alpha * sum + (beta == 0 ? 0 : beta * c[i * ldc + j]);
-            }
-        }`,
-      );
-      return build(source, name);
-    }
-
-    function build(source: string, name: string): string {
-      const library = join(root, `${name}.so`);
-      execFileSync(compiler, ["-shared", "-fPIC", "-O1", "-o", library, source]);
-      return library;
-    }
-
-    it("that crashes is told in one line, without an end of this process", () => {
-      const source = join(root, "crash.cc");
-      writeFileSync(
-        source,
-        "#include <csignal>\n__attribute__((constructor)) static void end() { raise(SIGSEGV); }\n",
-      );
-      const path = build(source, "crash");
-      const { available, whyNot, remedy } = describeBlas({ LAWROB_BLAS: path });
-      assert.equal(available, false);
-      assert.equal(whyNot, `LAWROB_BLAS names ${path}, which crashes when it is loaded (SIGSEGV)`);
-      assert.match(remedy ?? "", /unset LAWROB_BLAS/);
-    });
+    const compile = (name: string, int: string, prefix: string, suffix: string) =>
+      compileLibrary(join(root, `${name}.so`), blasSource(int, prefix, suffix));
 
     for (const [name, int, prefix, suffix, bits] of [
       ["plain", "int32_t", "", "", 32],
@@ -138,25 +120,14 @@ describe("a library named in LAWROB_BLAS", () => {
     }
 
     it("that has no cblas_sgemm is refused", () => {
-      const source = join(root, "empty.cc");
-      writeFileSync(source, 'extern "C" float sgemm_(float x) { return x; }');
+      const source = 'extern "C" float sgemm_(float x) { return x; }';
       assert.throws(
-        named(build(source, "empty")),
+        named(compileLibrary(join(root, "empty.so"), source)),
         unavailable(/empty\.so, which has no cblas_sgemm/, /name a library that has cblas_sgemm/),
       );
     });
   });
 });
-
-function missing(program: string): string | false {
-  try {
-    execFileSync(program, ["--version"], { stdio: "ignore" });
-    return false;
-  } catch {
-    if (process.env.CI === "true") throw new Error(`${program} is missing`);
-    return `there is no ${program} here`;
-  }
-}
 
 describe("koffi", () => {
   it("that does not load makes the engine unavailable, not the program", () => {

@@ -102,4 +102,22 @@ describe("an installed folder", () => {
     assert.deepEqual(readdirSync(root), []);
     assert.ok(!existsSync(target));
   });
+
+  it("says in one line that the disk is full, and leaves nothing behind", async () => {
+    for (const error of [
+      Object.assign(new Error("write"), { code: "ENOSPC" }),
+      new Error("download", { cause: Object.assign(new Error("write"), { code: "EDQUOT" }) }),
+    ]) {
+      const failing = installFolder(target, () => Promise.reject(error));
+      await assert.rejects(failing, {
+        name: "EngineUnavailableError",
+        message: `the disk of ${root} is full`,
+      });
+    }
+    assert.deepEqual(readdirSync(root), []);
+    await assert.rejects(
+      installFolder(target, () => Promise.reject(new Error("other"))),
+      { message: "other" },
+    );
+  });
 });

@@ -29,7 +29,7 @@ function judge(session: Session, { X, y }: Dataset, epsilon: number) {
 
 test("training stops at the first step whose folded network memorises", async () => {
   const { data, initial } = sample();
-  const { outcome, steps } = await train(wasmEngine, data, initial, options);
+  const { outcome, steps } = await train(wasmEngine, data, () => initial, options);
   assert.equal(outcome, "kept");
   assert.ok(steps > 5, `${steps} steps`);
   const session = wasmEngine.open(data, initial, defaultSettings);
@@ -44,7 +44,7 @@ test("training stops at the first step whose folded network memorises", async ()
 test("loss and sign errors are those of the network that is handed back", async () => {
   const { data, initial } = sample();
   for (const maxSteps of [0, 7, 2000]) {
-    const result = await train(wasmEngine, data, initial, { ...options, maxSteps });
+    const result = await train(wasmEngine, data, () => initial, { ...options, maxSteps });
     assert.ok(result.network);
     const { outcome, loss, signErrors } = memorizes(
       evaluate(result.network, data.X),
@@ -64,7 +64,7 @@ test("loss and sign errors are those of the network that is handed back", async 
 
 test("a network that does not memorise in time is handed back with the reason", async () => {
   const { data, initial } = sample();
-  const result = await train(wasmEngine, data, initial, { ...options, maxSteps: 3 });
+  const result = await train(wasmEngine, data, () => initial, { ...options, maxSteps: 3 });
   assert.equal(result.outcome, "loss");
   assert.equal(result.steps, 3);
   assert.ok(result.network && result.loss > options.epsilon);
@@ -75,7 +75,7 @@ test("a network whose loss passes but one of whose signs never does ends as sign
   const { data, initial } = sample();
   data.X.copyWithin(0, shape.d, 2 * shape.d);
   data.y[0] = -data.y[1];
-  const result = await train(wasmEngine, data, initial, { ...options, epsilon: 0.05, maxSteps: 300 });
+  const result = await train(wasmEngine, data, () => initial, { ...options, epsilon: 0.05, maxSteps: 300 });
   assert.equal(result.outcome, "signs");
   assert.equal(result.steps, 300);
   assert.ok(result.network && result.loss <= 0.05 && result.signErrors >= 1);
@@ -84,7 +84,7 @@ test("a network whose loss passes but one of whose signs never does ends as sign
 test("an absurd learning rate diverges, at a step and without a network", async () => {
   const { data, initial } = sample();
   const settings = { ...defaultSettings, learningRate: 1e30 };
-  const result = await train(wasmEngine, data, initial, { ...options, settings });
+  const result = await train(wasmEngine, data, () => initial, { ...options, settings });
   assert.equal(result.outcome, "diverged");
   assert.equal(result.network, undefined);
   assert.ok(Number.isNaN(result.loss));
@@ -93,21 +93,21 @@ test("an absurd learning rate diverges, at a step and without a network", async 
 
 test("the same data and initial parameters give the same network to the last bit", async () => {
   const { data, initial } = sample();
-  const first = await train(wasmEngine, data, initial, options);
+  const first = await train(wasmEngine, data, () => initial, options);
   // In between, another run uses the same memory.
   await train(
     wasmEngine,
     sample({ n: 33, d: 7, k: 90 }, 2).data,
-    sample({ n: 33, d: 7, k: 90 }, 2).initial,
+    () => sample({ n: 33, d: 7, k: 90 }, 2).initial,
     options,
   );
-  assert.deepEqual(await train(wasmEngine, data, initial, options), first);
+  assert.deepEqual(await train(wasmEngine, data, () => initial, options), first);
 });
 
 test("training does not touch its data nor its initial parameters", async () => {
   const { data, initial } = sample();
   const before = structuredClone({ data, initial });
-  await train(wasmEngine, data, initial, { ...options, maxSteps: 20 });
+  await train(wasmEngine, data, () => initial, { ...options, maxSteps: 20 });
   assert.deepEqual({ data, initial }, before);
 });
 
@@ -151,7 +151,7 @@ test("the folded network decides, the engine's outputs only say when to look", a
     { outputs: [1, -1], a: 0.5 },
     { outputs: [1, -1], a: 0.95 },
   ]);
-  const result = await train(engine, twoPoints.data, twoPoints.initial, scripted);
+  const result = await train(engine, twoPoints.data, () => twoPoints.initial, scripted);
   assert.equal(result.outcome, "kept");
   assert.equal(result.steps, 2);
   assert.ok(Math.abs(result.loss - 0.0025) <= 1e-15, "f = 0.95 y");
@@ -162,7 +162,7 @@ test("the last step's network is measured even where the engine's outputs do not
   const { engine, calls } = scriptedEngine(
     Array.from({ length: 6 }, () => ({ outputs: [0.5, -0.5], a: 0.5 })),
   );
-  const result = await train(engine, twoPoints.data, twoPoints.initial, scripted);
+  const result = await train(engine, twoPoints.data, () => twoPoints.initial, scripted);
   assert.equal(result.outcome, "loss");
   assert.equal(result.loss, 0.25);
   assert.deepEqual(calls, { disposed: 1, updates: 5 });
@@ -170,14 +170,17 @@ test("the last step's network is measured even where the engine's outputs do not
 
 test("a folded network that is not finite has diverged", async () => {
   const { engine } = scriptedEngine([{ outputs: [1, -1], a: Number.POSITIVE_INFINITY }]);
-  const result = await train(engine, twoPoints.data, twoPoints.initial, scripted);
+  const result = await train(engine, twoPoints.data, () => twoPoints.initial, scripted);
   assert.equal(result.outcome, "diverged");
   assert.equal(result.network, undefined);
 });
 
 test("a session is disposed of when its engine throws", async () => {
   const { engine, calls } = scriptedEngine([]);
-  await assert.rejects(train(engine, twoPoints.data, twoPoints.initial, scripted), TypeError);
+  await assert.rejects(
+    train(engine, twoPoints.data, () => twoPoints.initial, scripted),
+    TypeError,
+  );
   assert.equal(calls.disposed, 1);
 });
 

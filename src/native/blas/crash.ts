@@ -4,30 +4,57 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Candidate } from "./locate.ts";
 
+/** Where a process tells itself and those that it starts what crashed. */
+const variable = "LAWROB_BLAS_CRASHED";
+
+/** What the probe says when it went through. */
+export const through = "through";
+
+/** What `crashesOf` found before, in this process or in the one that started it. */
+export function knownCrashes(env: NodeJS.ProcessEnv): Map<string, string> {
+  return new Map(JSON.parse(env[variable] ?? "[]"));
+}
+
 /**
  * Tries candidates in order, as loading does, up to the first that works.
- * @returns those that crashed, with how, such as "SIGSEGV"
+ * @param env keeps what crashed: a library that hangs is waited for once
+ * @param seconds that the libraries may take
+ * @returns the paths of those that crashed, with what each does, such as "crashes when it is loaded (SIGSEGV)"
  */
-export function crashesOf(candidates: readonly Candidate[], env: NodeJS.ProcessEnv): Map<string, string> {
-  const crashed = new Map<string, string>();
+export function crashesOf(
+  candidates: readonly Candidate[],
+  env: NodeJS.ProcessEnv,
+  seconds = 30,
+): Map<string, string> {
+  const crashed = knownCrashes(env);
   const here = fileURLToPath(import.meta.url);
   const probe = here.replace(/crash\.[jt]s$/, `probe${extname(here)}`);
   for (;;) {
     const rest = candidates.filter(({ path }) => !crashed.has(path));
     // What lawrob installed was tried when it was installed.
     if (!rest.some(({ source }) => source !== "cache")) return crashed;
-    const { status, signal, stdout } = spawnSync(
+    const { status, signal, error, output } = spawnSync(
       process.execPath,
       [...process.execArgv, probe, JSON.stringify(rest)],
       {
         encoding: "utf8",
         env: { ...process.env, ...env },
-        timeout: 30_000,
-        stdio: ["ignore", "pipe", "ignore"],
+        timeout: seconds * 1000,
+        killSignal: "SIGKILL",
+        // A pipe for the probe alone: the library may print.
+        stdio: ["ignore", "ignore", "ignore", "pipe"],
       },
     );
-    const last = stdout?.trim().split("\n").at(-1);
-    if (status === 0 || !last || crashed.has(last)) return crashed;
-    crashed.set(last, signal ?? `exit code ${status}`);
+    const said = output?.[3]?.split("\n").filter((line) => line !== "") ?? [];
+    if (status === 0 && said.at(-1) === through) return crashed;
+    const tried = said.findLast((line) => line !== through);
+    // It did not come to loading, for want of koffi: loading will say so.
+    if (tried === undefined) return crashed;
+    const late = (error as NodeJS.ErrnoException | undefined)?.code === "ETIMEDOUT";
+    const end = signal
+      ? `crashes when it is loaded (${signal})`
+      : `ends the process that loads it (exit code ${status})`;
+    crashed.set(rest[Number(tried)].path, late ? `did not load within ${seconds} s` : end);
+    env[variable] = JSON.stringify([...crashed]);
   }
 }

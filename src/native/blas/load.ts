@@ -2,11 +2,13 @@
 import { existsSync } from "node:fs";
 import { cacheFolder } from "../cache.ts";
 import { EngineUnavailableError } from "../errors.ts";
-import type { Sgemm } from "./cblas.ts";
-import { crashesOf } from "./crash.ts";
+import { PLAIN, type Sgemm, TRANSPOSED } from "./cblas.ts";
+import { crashesOf, knownCrashes } from "./crash.ts";
 import { find, firstLine, type Koffi, type Library, loadKoffi } from "./foreign.ts";
 import { type Identity, identify } from "./identity.ts";
+import { multipliesRight } from "./known-product.ts";
 import { blasCandidates, type Candidate } from "./locate.ts";
+import { isForAnotherProcessor } from "./processor.ts";
 import { symbolPrefix } from "./release.ts";
 
 /** A loaded library, set to one thread where it offers that. */
@@ -50,7 +52,7 @@ const loaded = new Map<string, Blas>();
  * @throws EngineUnavailableError when none works
  */
 export function loadBlas(env: NodeJS.ProcessEnv = process.env): Blas {
-  return load(env, () => new Map());
+  return load(env, () => knownCrashes(env));
 }
 
 /**
@@ -75,11 +77,8 @@ function load(
   const known = loaded.get(key);
   if (known) return known;
   const candidates = blasCandidates(env);
-  const crashed = crashes(candidates);
-  const blas = firstThatWorks(candidates, crashed);
+  const blas = firstThatWorks(candidates, crashes(candidates));
   loaded.set(key, blas);
-  // The processes that this one starts must not try what crashed.
-  if (crashed.size > 0 && env === process.env) env.LAWROB_BLAS = blas.path;
   return blas;
 }
 
@@ -87,8 +86,7 @@ function firstThatWorks(candidates: readonly Candidate[], crashed: ReadonlyMap<s
   const koffi = loadKoffi();
   setEnvironment();
   for (const candidate of candidates) {
-    const how = crashed.get(candidate.path);
-    const found = how ? `crashes when it is loaded (${how})` : openBlas(koffi, candidate);
+    const found = crashed.get(candidate.path) ?? openBlas(koffi, candidate);
     if (typeof found !== "string") return found;
     if (candidate.source === "named") {
       throw new EngineUnavailableError(
@@ -110,6 +108,7 @@ export function openBlas(koffi: Koffi, { path, source }: Candidate): Blas | stri
   try {
     library = koffi.load(path);
   } catch (error) {
+    if (isForAnotherProcessor(path)) return `is for another processor (this Node is for ${process.arch})`;
     return `does not load: ${firstLine(error)}`;
   }
   for (const [prefix, suffix] of affixes) {
@@ -122,15 +121,13 @@ export function openBlas(koffi: Koffi, { path, source }: Candidate): Blas | stri
     const identity = identify(library, path, prefix, suffix);
     // BLIS on a processor that it does not know: slower than the kernels' own product.
     if (identity.core === "generic" && source === "system") return "has no code for this processor";
-    return {
-      ...identity,
-      path,
-      source,
-      integerBits,
-      sgemm,
-      dgemm: product("cblas_dgemm", "double"),
-      addressOf: (view) => Number(koffi.address(view)),
-    };
+    const dgemm = product("cblas_dgemm", "double");
+    const addressOf = (view: Float32Array) => Number(koffi.address(view));
+    const right = multipliesRight(sgemm, Float32Array, PLAIN, addressOf);
+    if (!right || (dgemm && !multipliesRight(dgemm, Float64Array, TRANSPOSED, addressOf))) {
+      return `multiplies wrongly: its ${right ? "cblas_dgemm" : "cblas_sgemm"} gets a small product wrong`;
+    }
+    return { ...identity, path, source, integerBits, sgemm, dgemm, addressOf };
   }
   return "has no cblas_sgemm with cblas_sdot";
 }
