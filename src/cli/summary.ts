@@ -126,6 +126,12 @@ function sizesTable(rows: readonly Row[]): string {
   return table(["n", "d", "k", "kept", "steps", "max random gradient", ...certified], lines);
 }
 
+/** The certified upper bound over √(n/k). */
+function lawRatio({ n, neurons, lipschitz_upper: upper }: Row): number | undefined {
+  if (typeof n !== "number" || typeof neurons !== "number" || typeof upper !== "number") return undefined;
+  return upper / Math.sqrt(n / neurons);
+}
+
 /** One line for each network: its method, size, error and constants. */
 function networksTable(rows: readonly Row[]): string {
   const shown = (value: Cell | undefined, digits = 4) =>
@@ -139,6 +145,7 @@ function networksTable(rows: readonly Row[]): string {
     "error",
     "lower bound",
     "upper bound",
+    "upper/√(n/k)",
     "on the sphere",
     "total weight",
   ];
@@ -151,6 +158,7 @@ function networksTable(rows: readonly Row[]): string {
     shown(row.max_error ?? row.loss, 2),
     shown(row.lipschitz_lower),
     shown(row.lipschitz_upper),
+    shown(lawRatio(row), 3),
     shown(row.sphere_gradient),
     shown(row.total_weight),
   ]);

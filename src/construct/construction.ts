@@ -73,6 +73,8 @@ export interface ConstructionMethod {
   readonly summary: string;
   /** By name, in words joined by hyphens. */
   readonly options: Readonly<Record<string, ConstructionOption>>;
+  /** Whether its option k is its number of neurons; where it has one, unless said otherwise. */
+  readonly takesNeurons?: (options: OptionValues) => boolean;
   /** Set where what is built is no two-layer network but a function. */
   readonly isFunction?: true;
   /** Whether labels must be signs; else they are any numbers. */

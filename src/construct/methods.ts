@@ -105,6 +105,12 @@ export function parseConstruction(text: string): ChosenMethod {
   return { method, given };
 }
 
+/** Whether a number of neurons is still to be chosen for it. */
+export function takesNeurons({ method, given }: ChosenMethod): boolean {
+  if (!("k" in method.options) || given.k !== undefined) return false;
+  return method.takesNeurons?.(optionValues(method, given)) ?? true;
+}
+
 /** What a flag of the option takes, for help. */
 export function placeholder({ kind }: ConstructionOption): string {
   return { choice: "name", whole: "count", number: "number" }[kind];

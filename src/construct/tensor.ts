@@ -60,6 +60,7 @@ export const tensor: ConstructionMethod = {
       description: "neurons of --decompose fit; unless given, 1.2 n/d rounded up",
     },
   },
+  takesNeurons: ({ decompose }) => decompose === "fit",
   signs: false,
   build(data, options, random): Construction {
     const { n, d, y } = data;

@@ -1,7 +1,7 @@
 /** A trial's network: trained, or built by a construction. */
 import { HypothesisError } from "../construct/construction.ts";
 import { fitOf } from "../construct/describe.ts";
-import { optionValues, parseConstruction } from "../construct/methods.ts";
+import { optionValues, parseConstruction, takesNeurons } from "../construct/methods.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { evaluate } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
@@ -64,8 +64,9 @@ async function trained(
 }
 
 function constructed(trial: Trial, data: Dataset, random: Randomness): Made {
-  const { method, given } = parseConstruction(trial.method.slice("construct:".length));
-  const sized = "k" in method.options && given.k === undefined ? { ...given, k: String(trial.k) } : given;
+  const chosen = parseConstruction(trial.method.slice("construct:".length));
+  const { method, given } = chosen;
+  const sized = takesNeurons(chosen) ? { ...given, k: String(trial.k) } : given;
   try {
     const built = method.build(data, optionValues(method, sized), random);
     if (!("network" in built)) throw new Error(`${method.name} is no network`);

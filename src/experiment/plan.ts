@@ -1,6 +1,6 @@
 /** From a specification to the list of its trials. Pure: the same specification gives the same plan anywhere. */
 import { createHash } from "node:crypto";
-import { parseConstruction } from "../construct/methods.ts";
+import { parseConstruction, takesNeurons } from "../construct/methods.ts";
 import type { DataKind } from "../data/generic.ts";
 import { GridError, gridPoints } from "./grid.ts";
 import type { Measure, Spec } from "./spec.ts";
@@ -112,8 +112,7 @@ function planOf(spec: Spec, measure: readonly Measure[], trials: readonly Trial[
 /** Whether a construction's number of neurons follows from n and d, or from its own options. */
 function hasOwnSize(method: string): boolean {
   if (method === "train") return false;
-  const { method: construction, given } = parseConstruction(method.slice("construct:".length));
-  return !("k" in construction.options) || given.k !== undefined;
+  return !takesNeurons(parseConstruction(method.slice("construct:".length)));
 }
 
 function digest(value: unknown, length: number): string {

@@ -39,6 +39,10 @@ test("a construction with a choice of k is planned for each", () => {
     trials.map(({ k }) => k),
     [6, 20],
   );
+  const tensors = (method: string) =>
+    planTrials(specOf({ n: "40", d: "20", k: "6,20", method })).trials.length;
+  assert.equal(tensors("construct:tensor"), 1);
+  assert.equal(tensors("construct:tensor,degree=3,decompose=fit"), 2);
   const fixed = planTrials(specOf({ n: "40", d: "20", k: "6,20", method: "construct:gauss-newton,k=8" }));
   assert.equal(fixed.trials.length, 1);
 });
