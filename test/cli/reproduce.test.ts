@@ -29,7 +29,7 @@ test("reproduce all plans every experiment once, below --out", async (context) =
   const into = [...stdout.matchAll(/^into (.*); nothing was run$/gm)].map((match) => match[1]);
   assert.deepEqual(
     into,
-    ["exp1-smoke", "exp2-smoke"].map((name) => path.join("mine", name)),
+    ["constructions-smoke", "exp1-smoke", "exp2-smoke"].map((name) => path.join("mine", name)),
   );
   assert.deepEqual(contents(folder), []);
 });
