@@ -11,6 +11,7 @@ import {
   networkOfNeurons,
   row,
 } from "./construction.ts";
+import { checkNumbers } from "./memory-limit.ts";
 import { type SignBlock, shortestOnBlocks, signBlocks } from "./sign-blocks.ts";
 
 type Mode = "printed" | "adaptive" | "margin";
@@ -44,6 +45,7 @@ export const blocks: ConstructionMethod = {
     if (y.every((label) => label === 0)) throw new HypothesisError("blocks: needs a label other than 0");
     const mode = options.mode as Mode;
     const m = options.block === undefined ? expectedBlock(mode, n, d) : Number(options.block);
+    if (mode === "margin") checkNumbers("blocks", 3 * n * n, "n × n matrices", "take --mode adaptive");
     const parts = signBlocks(y, m);
     const attempt =
       mode === "margin" ? marginNeurons(data, parts, m) : thresholdNeurons(data, parts, mode, m);

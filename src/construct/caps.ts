@@ -12,6 +12,7 @@ import {
   row,
 } from "./construction.ts";
 import { gramMatrix } from "./gram-matrix.ts";
+import { checkNumbers } from "./memory-limit.ts";
 
 export const caps: ConstructionMethod = {
   name: "caps",
@@ -37,6 +38,7 @@ export const caps: ConstructionMethod = {
   signs: false,
   build(data, options): Construction {
     const { n, d, X, y } = data;
+    checkNumbers("caps", 2 * n * n + 3 * n * d, "their inner products and neurons");
     const G = gramMatrix(X, n, d);
     const form = String(options.form);
     const lengths = Float64Array.from({ length: n }, (_, i) => Math.sqrt(G[i * n + i]));

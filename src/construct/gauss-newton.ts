@@ -6,6 +6,7 @@ import { multiply, multiplyTransposed } from "../numeric/matrix.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import { type Construction, type ConstructionMethod, dot, HypothesisError, row } from "./construction.ts";
 import { gramMatrix } from "./gram-matrix.ts";
+import { checkNumbers } from "./memory-limit.ts";
 
 /** Largest error that ends the steps, for labels of size 1. */
 const tolerance = 1e-9;
@@ -42,6 +43,7 @@ export const gaussNewtonMethod: ConstructionMethod = {
         `gauss-newton: needs k (d + 1) >= n (got ${k * (d + 1)} < ${n}), take --k ${Math.ceil(n / (d + 1))} or more`,
       );
     }
+    checkNumbers("gauss-newton", 5 * n * n + 3 * n * k, "n × n matrices");
     const interpolate = gaussNewton(data);
     let least = Number.POSITIVE_INFINITY;
     for (let start = 1; start <= starts; start++) {

@@ -12,6 +12,7 @@ import {
 import { gaussNewton } from "./gauss-newton.ts";
 import { gramMatrix, smallestOf } from "./gram-matrix.ts";
 import { greedyLearner, singleLearner } from "./harmonic-learners.ts";
+import { checkNumbers } from "./memory-limit.ts";
 
 /** λ_min((X Xᵀ)^∘m), the conclusion of Lemma 7: the condition that it draws it from fails for all n that fit here. */
 const leastEigenvalue = 0.1;
@@ -56,6 +57,7 @@ export const harmonic: ConstructionMethod = {
     const { n, d, y } = data;
     // A knot lies at a point and leaves two on, at the least.
     if (n < 3) throw new HypothesisError(`harmonic: needs n >= 3 (got n=${n})`);
+    checkNumbers("harmonic", 5 * n * n, "n × n matrices");
     const inner = gramMatrix(data.X, n, d);
     const { degree, least } = chooseDegree(inner, data, options.degree as number | undefined);
     const epsilon = Number(options.epsilon);

@@ -12,6 +12,7 @@ import {
 } from "./construction.ts";
 import { fitOf } from "./describe.ts";
 import { gramMatrix, largestOf, smallestOf } from "./gram-matrix.ts";
+import { checkNumbers } from "./memory-limit.ts";
 import { exactPairs } from "./ntk-exact.ts";
 import { pairLearner } from "./ntk-learner.ts";
 
@@ -70,6 +71,7 @@ export const ntk: ConstructionMethod = {
     if (!data.y.some((label) => label !== 0)) {
       throw new HypothesisError(`ntk: needs a label other than 0 (got ${data.n} of 0)`);
     }
+    checkNumbers("ntk", 4 * data.n ** 2, "n × n matrices");
     const inner = gramMatrix(data.X, data.n, data.d);
     const found = genericity(inner, data);
     const built =

@@ -8,6 +8,7 @@ import {
   networkOfNeurons,
   row,
 } from "./construction.ts";
+import { checkNumbers } from "./memory-limit.ts";
 import { fitPowers, isFitted } from "./power-fit.ts";
 import {
   type Eigensystem,
@@ -44,6 +45,7 @@ export const quadratic: ConstructionMethod = {
           `take a larger --k`,
       );
     }
+    checkNumbers("quadratic", 4 * n * n + 3 * d * d, "n × n and d × d matrices");
     const full = eigensystem(quadraticForm(X, interpolatingCoefficients(data, 2, "quadratic"), n, d), d);
     const { values, network, iterations } =
       support(full).length <= k ? wholeForm(full, d) : ofRank(data, full, k);

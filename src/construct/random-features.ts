@@ -18,6 +18,7 @@ import {
 } from "./construction.ts";
 import { gramMatrix, largestOf } from "./gram-matrix.ts";
 import { lineFeatures } from "./line-features.ts";
+import { checkNumbers } from "./memory-limit.ts";
 
 /** Features are dependent, as far as f64 tells, where |R_nn| falls by this factor. */
 const leastRatio = 1e-12;
@@ -82,6 +83,7 @@ export const randomFeatures: ConstructionMethod = {
   build(data, { form, activation: name }, random): Construction {
     const { n, d, X, y } = data;
     const activation = parseActivation(String(name));
+    checkNumbers("random-features", 6 * n * n, "n × n matrices");
     const degree = checkDegree(activation, n, d);
     checkDistinct(data);
     if (form === "line" && activation !== "relu") {

@@ -10,6 +10,7 @@ import {
   networkOfNeurons,
   row,
 } from "./construction.ts";
+import { checkNumbers } from "./memory-limit.ts";
 import { type PowerNeurons, polarise, polarisedCount } from "./polarisation.ts";
 import { fitPowers, isFitted } from "./power-fit.ts";
 import { eigensystem, operatorNorm, quadraticConstants, quadraticForm, support } from "./quadratic-form.ts";
@@ -22,8 +23,7 @@ import {
 
 type Decomposition = "smallest" | "none" | "lemma11" | "fit";
 
-/** Numbers that a build may hold at once: 2 GiB. */
-const mostNumbers = 2 ** 28;
+const mend = "take fewer points or another --decompose";
 /** Starts of a fit before it is given up. */
 const mostStarts = 5;
 
@@ -74,7 +74,7 @@ export const tensor: ConstructionMethod = {
         "tensor: --form printed has no fit, take --form exact or another --decompose",
       );
     }
-    checkMemory(n * n * (exact || p > 2 ? 3 : 0) + d * d * 3, "n × n and d × d matrices");
+    checkNumbers("tensor", n * n * (exact || p > 2 ? 3 : 0) + d * d * 3, "n × n and d × d matrices", mend);
     const dimension = symmetricDimension(d, p);
     if (exact && n > dimension) {
       throw new HypothesisError(
@@ -157,9 +157,11 @@ function ofHigherDegree(
   const count = polarisedCount(d, p);
   const polarised = decompose === "lemma11" || (decompose === "smallest" && count < n);
   if (polarised) {
-    checkMemory(
+    checkNumbers(
+      "tensor",
       count * d + (count / 2 ** (p - 1)) * (n + d),
       `the k=${count} neurons of --decompose lemma11`,
+      mend,
     );
   }
   const neurons = polarised ? polarise(sum) : { k: n, W: X, a: beta };
@@ -236,12 +238,4 @@ function describe(
 
 function activationOf(p: number): Activation {
   return `polynomial:${"0,".repeat(p)}1`;
-}
-
-function checkMemory(numbers: number, what: string): void {
-  if (numbers <= mostNumbers) return;
-  throw new HypothesisError(
-    `tensor: ${what} need ${(numbers / 2 ** 27).toPrecision(3)} GiB (needs at most ${mostNumbers / 2 ** 27} GiB), take fewer ` +
-      "points or another --decompose",
-  );
 }

@@ -73,16 +73,19 @@ function roundedGates(
   count: number,
   random: RandomStream,
 ): Int8Array[] {
+  const { K, neurons } = form;
   return Array.from({ length: count }, () => {
     const direction = random.gaussians(rank);
-    const side = (i: number) => {
-      let sum = 0;
-      for (let c = 0; c < rank; c++) sum += direction[c] * V[i * rank + c];
-      return sum >= 0 ? 1 : -1;
-    };
-    const constant = side(0);
     const gates = new Int8Array(k);
-    for (let i = 1; i < form.K; i++) gates[form.neurons[i]] = constant * side(i);
+    // Row 0 stands for the constant: gates are told beside it.
+    let constant = 1;
+    for (let i = 0, at = 0; i < K; i++) {
+      let sum = 0;
+      for (let c = 0; c < rank; c++, at++) sum += direction[c] * V[at];
+      const side = sum >= 0 ? 1 : -1;
+      if (i === 0) constant = side;
+      else gates[neurons[i]] = constant * side;
+    }
     return gates;
   });
 }
