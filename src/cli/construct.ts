@@ -1,5 +1,5 @@
 /** `lawrob construct`: the papers' explicit networks, built, checked and measured. */
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import type {
   Construction,
   ConstructionMethod,
@@ -78,10 +78,14 @@ function addMethod(construct: Command, method: ConstructionMethod): void {
     .summary(method.summary)
     .description(`${method.summary[0].toUpperCase()}${method.summary.slice(1)} (${method.theorem}).`);
   for (const [name, option] of Object.entries(method.options)) {
-    const flag = new Option(`--${name} <${placeholder(option)}>`, option.description);
-    // Shown, but not filled in: only what is given is checked as given.
-    if (option.default !== undefined) flag.default(undefined, String(option.default));
-    command.addOption(flag);
+    const choices = option.kind === "choice" ? [`choices: ${option.choices.join(", ")}`] : [];
+    // Told, but not filled in: only what is given is checked as given.
+    const usual = option.default === undefined ? [] : [`default: ${option.default}`];
+    const notes = [...choices, ...usual].join("; ");
+    command.option(
+      `--${name} <${placeholder(option)}>`,
+      `${option.description}${notes === "" ? "" : ` (${notes})`}`,
+    );
   }
   addDataOptions(command)
     .option("--seed <integer>", "of the data and of what the construction draws", "1")

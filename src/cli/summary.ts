@@ -115,7 +115,11 @@ function sizesTable(rows: readonly Row[]): string {
     return [
       number(group[0].n),
       number(group[0].d),
-      range(group, "k", 0),
+      range(
+        group.map((row) => ({ ...row, k: row.neurons ?? row.k ?? null })),
+        "k",
+        0,
+      ),
       `${kept.length}/${group.length}`,
       range(kept, "steps", 0),
       range(kept, "max_random_gradient", 2),

@@ -31,21 +31,25 @@ export const caps: ConstructionMethod = {
       kind: "number",
       least: 0,
       most: 1,
-      default: 0.9,
-      description: "of the caps <x, x_i> >= t, for printed and relative",
+      description: "of the caps <x, x_i> >= t, for printed and relative; 0.9 unless given",
     },
   },
   signs: false,
   build(data, options): Construction {
     const { n, d, X, y } = data;
     checkNumbers("caps", 2 * n * n + 3 * n * d, "their inner products and neurons");
+    if (options.threshold !== undefined && (options.form === "disjoint" || options.form === "isolate")) {
+      throw new HypothesisError(
+        `caps: --form ${options.form} finds its own thresholds (got ${options.threshold}), leave --threshold out`,
+      );
+    }
     const G = gramMatrix(X, n, d);
     const form = String(options.form);
     const lengths = Float64Array.from({ length: n }, (_, i) => Math.sqrt(G[i * n + i]));
     const zero = lengths.indexOf(0);
     if (zero >= 0) throw new HypothesisError(`caps: point ${zero + 1} is 0, and no cap is around it`);
     const cosine = largestCosine(G, lengths, n);
-    const t = form === "disjoint" ? disjointThreshold(cosine) : Number(options.threshold);
+    const t = form === "disjoint" ? disjointThreshold(cosine) : Number(options.threshold ?? 0.9);
     if (form !== "isolate" && !(t < 1)) {
       throw new HypothesisError(
         `caps: needs a threshold below 1 (got ${t}${form === "disjoint" ? ", for two points have one direction" : ""})`,

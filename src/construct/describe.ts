@@ -71,8 +71,8 @@ export function lipschitzNumbers(
   });
   return {
     proxy: { points, random: atRandom },
-    sphere,
-    ...globalBounds(network, random("bracket"), steepest),
+    sphere: { gradient: sphere.gradient, tangential: sphere.tangential },
+    ...globalBounds(network, random("bracket"), [sphere.witness, steepest]),
   };
 }
 
@@ -90,7 +90,7 @@ export function steepestPoint(network: TwoLayerNetwork, X: Float64Array, n: numb
 function globalBounds(
   network: TwoLayerNetwork,
   random: RandomStream,
-  start: Float64Array,
+  starts: readonly Float64Array[],
 ): Pick<LipschitzNumbers, "global"> {
   try {
     slopeRanges(network, undefined);
@@ -98,7 +98,7 @@ function globalBounds(
     if (error instanceof UnboundedSlopeError) return {};
     throw error;
   }
-  const { lower, upper } = bracket(network, { random, radius: 1, steps: 100, lines: 3, starts: [start] });
+  const { lower, upper } = bracket(network, { random, radius: 1, steps: 100, lines: 3, starts });
   return { global: { lower: lower.value, upper: upper.value } };
 }
 

@@ -29,6 +29,11 @@ export const oneParameter: ConstructionMethod = {
   build(data, options): Construction {
     const { n, d } = data;
     const given = options["tau-value"] as number | undefined;
+    if (given !== undefined && options.tau !== "printed") {
+      throw new HypothesisError(
+        `one-parameter: --tau ${options.tau} and --tau-value ${given} are two widths, give one`,
+      );
+    }
     const tau = given ?? 1 / ((options.tau === "wide" ? 8 : 100) * d ** 1.5);
     if (!(tau > 0))
       throw new HypothesisError(`one-parameter: needs tau > 0 (got ${tau}), take a larger --tau-value`);

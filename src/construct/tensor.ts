@@ -68,6 +68,11 @@ export const tensor: ConstructionMethod = {
     const exact = options.form === "exact";
     const decompose = options.decompose as Decomposition;
     const fit = decompose === "fit" && p > 2;
+    if (options.k !== undefined && !fit) {
+      throw new HypothesisError(
+        `tensor: k follows from the data but for --decompose fit of --degree 3 and more (got k=${options.k}), leave --k out`,
+      );
+    }
     if (y.every((label) => label === 0)) throw new HypothesisError("tensor: needs a label other than 0");
     if (fit && !exact) {
       throw new HypothesisError(

@@ -13,7 +13,7 @@ const decoder = new TextDecoder();
 
 /** @throws DataFileError naming line and column, where it is no table of finite numbers */
 export function readCsv(source: ByteSource, limits: ReadLimits): NumberTable {
-  if (source.size === 0) throw new DataFileError("the file is empty");
+  if (source.size === 0) throw new DataFileError("the file is empty, give a line of numbers for each point");
   const first = firstLine(source);
   const separator = separators.find((character) => first.text.includes(character)) ?? ",";
   const fields = first.text.split(separator).map((field) => unquoted(field.trim()));
@@ -22,7 +22,7 @@ export function readCsv(source: ByteSource, limits: ReadLimits): NumberTable {
   );
   const columns = fields.length;
   const rows = countLines(source) - (named ? 1 : 0);
-  if (rows < 1) throw new DataFileError("has no row of numbers");
+  if (rows < 1) throw new DataFileError("has no row of numbers, give a line for each point");
   checkCount(rows, columns, limits);
   const values = new Float64Array(rows * columns);
   fill(source, { start: named ? first.end : 0, line: named ? 2 : 1, columns, separator, values });
@@ -38,7 +38,7 @@ function firstLine(source: ByteSource): { text: string; end: number } {
       if (bytes[i] !== newline) continue;
       text += decoder.decode(bytes.subarray(0, i));
       const line = text.replace(/^\uFEFF/, "").replace(/\r$/, "");
-      if (line.trim() === "") throw new DataFileError("line 1 is empty");
+      if (line.trim() === "") throw new DataFileError("line 1 is empty, begin with names or numbers");
       return { text: line, end: at + i + 1 };
     }
     text += decoder.decode(bytes);
@@ -100,7 +100,7 @@ function fill(
       throw new DataFileError(
         text === ""
           ? `line ${line}, column ${column + 1} is empty, give a number`
-          : `line ${line}, column ${column + 1}: ${JSON.stringify(text)} is not a finite number`,
+          : `line ${line}, column ${column + 1}: ${JSON.stringify(text)} is not a finite number, give one`,
       );
     }
     values[count++] = value;

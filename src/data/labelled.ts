@@ -6,7 +6,8 @@ import type { Dataset } from "./dataset.ts";
 /** Which column has the labels: its name, its number from 1, or "last". */
 export function splitLabels(table: NumberTable, column: string): Dataset {
   const { rows, columns, values, names } = table;
-  if (columns < 2) throw new DataFileError("has one column: give points and labels, or --labels FILE");
+  if (columns < 2)
+    throw new DataFileError("has one column: give points and labels, or the labels in a file of their own");
   const at = labelColumn(table, column);
   const d = columns - 1;
   const X = new Float64Array(rows * d);
@@ -44,7 +45,8 @@ function labelColumn({ columns, names }: NumberTable, column: string): number {
 }
 
 function checkLabels(data: Dataset, what: string): Dataset {
-  if (data.y.every((label) => label === 0)) throw new DataFileError(`${what}: all labels are 0`);
+  if (data.y.every((label) => label === 0))
+    throw new DataFileError(`${what}: all labels are 0, give some that are not`);
   return data;
 }
 

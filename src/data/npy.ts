@@ -24,7 +24,7 @@ const blockLength = 1 << 20;
 /** @throws DataFileError where it is no such array of one or two dimensions; one of one dimension is a column */
 export function readNpy(source: ByteSource, limits: ReadLimits): NumberTable {
   if (source.size < 10 || decode(source.read(1, 5)) !== "NUMPY") {
-    throw new DataFileError("is no .npy file: it does not begin as one");
+    throw new DataFileError("is no .npy file, save it with numpy.save");
   }
   const major = source.read(6, 1)[0];
   const wide = major >= 2;

@@ -179,7 +179,10 @@ export function completeSpec(
   const merged = { ...defaultSpec, ...defined(base), ...defined(chosen), ...defined(flags) };
   if (merged.n === undefined)
     throw new SpecError(`${source}: no n, give the numbers of points such as --n 500`);
-  return { ...merged, n: merged.n };
+  // One line through several methods would say nothing.
+  const given = { ...defined(base), ...defined(chosen) } as { figure?: FigureKind };
+  const figure = given.figure ?? (merged.method.length > 1 ? "constructions" : merged.figure);
+  return { ...merged, figure, n: merged.n };
 }
 
 function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

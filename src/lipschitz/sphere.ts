@@ -11,9 +11,11 @@ export interface SphereGradient {
   readonly gradient: number;
   /** Largest ‖(I − xxᵀ)∇f(x)‖ found: the slope along the sphere. */
   readonly tangential: number;
+  /** Where the first of them was found, d. */
+  readonly witness: Float64Array;
 }
 
-type Objective = keyof SphereGradient;
+type Objective = "gradient" | "tangential";
 
 export interface SphereOptions {
   /** Where to start, rows of length d; any norm but 0, and at least one. */
@@ -30,13 +32,11 @@ const edgeRounds = 40;
 
 /** Ascends both quantities from every start. */
 export function sphereGradient(network: TwoLayerNetwork, options: SphereOptions): SphereGradient {
-  const found = { gradient: 0, tangential: 0 };
-  for (const objective of ["gradient", "tangential"] as const) {
-    const sizes = ascendSphere(network, options, objective);
-    found.gradient = Math.max(found.gradient, sizes.gradient);
-    found.tangential = Math.max(found.tangential, sizes.tangential);
-  }
-  return found;
+  const [first, second] = (["gradient", "tangential"] as const).map((objective) =>
+    ascendSphere(network, options, objective),
+  );
+  const { gradient, witness } = second.gradient > first.gradient ? second : first;
+  return { gradient, witness, tangential: Math.max(first.tangential, second.tangential) };
 }
 
 function ascendSphere(
@@ -51,14 +51,17 @@ function ascendSphere(
     X.set(start, i * d);
   });
   normaliseRows(X, m, d);
-  const best = { gradient: 0, tangential: 0 };
+  const best = { gradient: 0, tangential: 0, witness: X.slice(0, d) };
   const sizes = new Float64Array(m).fill(-1);
   const points = Float64Array.from(X);
   const look = (at: Float64Array, onBetter: (i: number) => void) => {
     const { gradients } = gradientsAt(network, at, m);
     for (let i = 0; i < m; i++) {
       const size = sizesOf(gradients, at, i, d);
-      best.gradient = Math.max(best.gradient, size.gradient);
+      if (size.gradient > best.gradient) {
+        best.gradient = size.gradient;
+        best.witness = at.slice(i * d, (i + 1) * d);
+      }
       best.tangential = Math.max(best.tangential, size.tangential);
       if (size[objective] > sizes[i]) {
         sizes[i] = size[objective];
@@ -166,7 +169,7 @@ function ascentDirections(
   return result;
 }
 
-function sizesOf(gradients: Float64Array, X: Float64Array, i: number, d: number): SphereGradient {
+function sizesOf(gradients: Float64Array, X: Float64Array, i: number, d: number): Record<Objective, number> {
   const squared = dotRows(gradients, gradients, i, d);
   const radial = dotRows(gradients, X, i, d);
   // From the components: the difference of squares would lose small ones.

@@ -11,6 +11,8 @@ export interface MadeNetwork {
   readonly bracket?: readonly [lower: number, upper: number];
   readonly totalWeight?: number;
   readonly maxError?: number;
+  /** Whether the weights mean something: those of thresholds can have any scale. */
+  readonly hasScale: boolean;
 }
 
 /** The kept networks. Columns n, d, method, outcome, neurons; lipschitz_lower, lipschitz_upper, total_weight. */
@@ -34,6 +36,7 @@ export function madeNetworks(rows: readonly Row[]): MadeNetwork[] {
         d,
         method: String(method ?? "train").replace(/^construct:/, ""),
         neurons,
+        hasScale: row.activation !== "step",
         ...(bracket && { bracket }),
         ...(typeof weight === "number" && { totalWeight: weight }),
         ...(typeof row.max_error === "number" && { maxError: row.max_error }),

@@ -79,7 +79,7 @@ function words(rows: readonly Row[], networks: readonly MadeNetwork[]): string[]
       `n = ${n}, d = ${d}: nearest to √(n/k) is ${method} with k = ${neurons}, certified at most ${show(bracket[1])}, ` +
         `${show(least.ratio)} times √(n/k).`,
     );
-    const light = group.filter(({ totalWeight }) => totalWeight !== undefined);
+    const light = group.filter(({ totalWeight, hasScale }) => totalWeight !== undefined && hasScale);
     if (light.length > 0) {
       const lightest = light.reduce((best, one) =>
         (one.totalWeight ?? 0) < (best.totalWeight ?? 0) ? one : best,

@@ -47,7 +47,8 @@ export function measuredTrials(rows: readonly Row[]): MeasuredTrial[] {
   return rows.filter(isKept).flatMap((row) => {
     const n = numberIn(row, "n");
     const d = numberIn(row, "d");
-    const k = numberIn(row, "k");
+    // A construction has its own number of neurons, whatever k was planned.
+    const k = numberIn(row, "neurons") ?? numberIn(row, "k");
     const maxRandomGradient = numberIn(row, "max_random_gradient");
     if (!n || !d || !k || maxRandomGradient === undefined) return [];
     const lower = numberIn(row, "lipschitz_lower");

@@ -42,7 +42,6 @@ for (const method of constructionMethods.filter(({ isFunction }) => !isFunction)
     assert.ok(Math.abs((found.total_weight ?? 0) / report.total_weight - 1) <= 1e-12);
     if (found.points === null) assert.equal(report.lipschitz.proxy, undefined);
     else {
-      // Gates at a distance of rounding from their kinks may be either way: gradients are compared where none is.
       const apart = Math.abs((found.points ?? 0) / report.lipschitz.proxy.points - 1);
       assert.ok(apart <= 1e-9, `${found.points} ${report.lipschitz.proxy.points}`);
     }

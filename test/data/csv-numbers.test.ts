@@ -68,17 +68,17 @@ test("a stretch of the file may end anywhere", () => {
 });
 
 for (const [text, message] of [
-  ["", "the file is empty"],
-  ["\n1,2\n", "line 1 is empty"],
-  ["x,y\n", "has no row of numbers"],
+  ["", "the file is empty, give a line of numbers for each point"],
+  ["\n1,2\n", "line 1 is empty, begin with names or numbers"],
+  ["x,y\n", "has no row of numbers, give a line for each point"],
   ["1,2\n3\n", "line 2 has 1 fields, the first line 2: make all lines as long"],
   ["1,2\n3,4,5\n", "line 2 has more than the 2 fields of the first line, make all lines as long"],
   ["1,2\n3,\n", "line 2, column 2 is empty, give a number"],
-  ["1,2\n3,abc\n", 'line 2, column 2: "abc" is not a finite number'],
-  ["1,NaN\n", 'line 1, column 2: "NaN" is not a finite number'],
-  ["x,y\n1,2\n1,inf\n", 'line 3, column 2: "inf" is not a finite number'],
-  ["1,2\n1,1e999\n", 'line 2, column 2: "1e999" is not a finite number'],
-  ["1,0x10\n1,2\n", 'line 1, column 2: "0x10" is not a finite number'],
+  ["1,2\n3,abc\n", 'line 2, column 2: "abc" is not a finite number, give one'],
+  ["1,NaN\n", 'line 1, column 2: "NaN" is not a finite number, give one'],
+  ["x,y\n1,2\n1,inf\n", 'line 3, column 2: "inf" is not a finite number, give one'],
+  ["1,2\n1,1e999\n", 'line 2, column 2: "1e999" is not a finite number, give one'],
+  ["1,0x10\n1,2\n", 'line 1, column 2: "0x10" is not a finite number, give one'],
 ] as const) {
   test(`refused: ${JSON.stringify(text)}`, () => {
     assert.throws(() => read(text), { name: "DataFileError", message });
