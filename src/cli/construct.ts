@@ -1,5 +1,5 @@
 /** `lawrob construct`: the papers' explicit networks, built, checked and measured. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type {
   Construction,
   ConstructionMethod,
@@ -112,7 +112,7 @@ async function build(method: ConstructionMethod, flags: Flags): Promise<void> {
     throw new UsageError("--check: reads the file of --out back, give it");
   if (flags.out !== undefined) checkNetworkName(flags.out);
   const given = Object.keys(method.options).map(
-    (name) => [name, flags[camel(name)] as string | undefined] as const,
+    (name) => [name, flags[new Option(`--${name}`).attributeName()] as string | undefined] as const,
   );
   const options = optionValues(method, Object.fromEntries(given.filter(([, value]) => value !== undefined)));
   const random = (purpose: string) => stream(seed, `construct ${method.name}`, purpose);
@@ -210,8 +210,4 @@ function checkData({ name, signs }: ConstructionMethod, data: Dataset): void {
       `${name}: contradictory duplicates, points ${i + 1} and ${j + 1} are equal and have labels ${data.y[i]} and ${data.y[j]}`,
     );
   }
-}
-
-function camel(name: string): string {
-  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

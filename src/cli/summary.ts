@@ -3,6 +3,7 @@ import path from "node:path";
 import { trialMemory } from "../execute/memory.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { type Cell, type Row, timingColumns } from "../record/columns.ts";
+import { law } from "../report/constructions-verdict.ts";
 import type { Verdict } from "../report/verdict.ts";
 import { counted } from "../report/words.ts";
 import type { EngineChoice } from "../train/engines.ts";
@@ -133,7 +134,7 @@ function sizesTable(rows: readonly Row[]): string {
 /** The certified upper bound over √(n/k). */
 function lawRatio({ n, neurons, lipschitz_upper: upper }: Row): number | undefined {
   if (typeof n !== "number" || typeof neurons !== "number" || typeof upper !== "number") return undefined;
-  return upper / Math.sqrt(n / neurons);
+  return upper / law({ n, neurons });
 }
 
 /** One line for each network: its method, size, error and constants. */

@@ -2,13 +2,13 @@
 import { totalWeight } from "../network/evaluate.ts";
 import { multiplyTransposed } from "../numeric/matrix.ts";
 import { type Block, blockHyperplanes, medianOf } from "./block-hyperplanes.ts";
-import { type Construction, type ConstructionMethod, dot, networkOfNeurons } from "./construction.ts";
-
-interface Neuron {
-  readonly w: Float64Array;
-  readonly b: number;
-  readonly a: number;
-}
+import {
+  type Construction,
+  type ConstructionMethod,
+  dot,
+  type Neuron,
+  networkOfNeurons,
+} from "./construction.ts";
 
 /**
  * What is 0 at all points outside a block and in it the affine q(x) = ⟨v, x⟩ + c that takes its labels: the difference

@@ -8,6 +8,7 @@ import {
   dot,
   type Hypothesis,
   HypothesisError,
+  type Neuron,
   networkOfNeurons,
   row,
 } from "./construction.ts";
@@ -77,12 +78,6 @@ export const blocks: ConstructionMethod = {
     };
   },
 };
-
-interface Neuron {
-  readonly w: Float64Array;
-  readonly b: number;
-  readonly a: number;
-}
 
 interface Attempt {
   readonly neurons: readonly Neuron[];

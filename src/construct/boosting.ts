@@ -1,11 +1,5 @@
 /** Boosting: a network from many that are each a little right (Network size and weights size for memorization, Lemma 1). */
-import { dot, HypothesisError } from "./construction.ts";
-
-export interface Neuron {
-  readonly w: Float64Array;
-  readonly b: number;
-  readonly a: number;
-}
+import { dot, HypothesisError, type Neuron } from "./construction.ts";
 
 /** A small network and its outputs f(x_i), n. */
 export interface WeakFit {

@@ -103,10 +103,17 @@ export function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return sum;
 }
 
-/** A network of neurons a ψ(⟨w, x⟩ + b); a constant is the neuron of w = 0, b = 1 and counts as one. */
+/** x ↦ a ψ(⟨w, x⟩ + b). */
+export interface Neuron {
+  readonly w: Float64Array;
+  readonly b: number;
+  readonly a: number;
+}
+
+/** A network of neurons; a constant is the neuron of w = 0, b = 1 and counts as one. */
 export function networkOfNeurons(
   d: number,
-  neurons: readonly { readonly w: ArrayLike<number>; readonly b: number; readonly a: number }[],
+  neurons: readonly Neuron[],
   activation: TwoLayerNetwork["activation"] = "relu",
 ): TwoLayerNetwork {
   const k = neurons.length;

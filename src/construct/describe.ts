@@ -1,8 +1,9 @@
 /** The numbers of a constructed network: all from its final weights. */
 import type { Dataset } from "../data/dataset.ts";
 import { bracket } from "../lipschitz/bracket.ts";
+import { proxyBound } from "../lipschitz/certify.ts";
 import { drawPoint } from "../lipschitz/lower.ts";
-import { slopeRanges, UnboundedSlopeError } from "../lipschitz/slopes.ts";
+import { hasBoundedSlopes } from "../lipschitz/slopes.ts";
 import { sphereGradient } from "../lipschitz/sphere.ts";
 import { gradient, norm } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
@@ -55,17 +56,13 @@ const startsOfAKind = 16;
 
 export function lipschitzNumbers(
   network: TwoLayerNetwork,
-  { n, d, X }: Dataset,
+  { n, X }: Dataset,
   { random, draws }: DescribeOptions,
 ): LipschitzNumbers {
   if (network.activation === "step") return {};
   const steepest = steepestPoint(network, X, n);
   const points = norm(gradient(network, steepest));
-  let atRandom = 0;
-  const draw = random("proxy");
-  for (let t = 0; t < draws; t++) {
-    atRandom = Math.max(atRandom, norm(gradient(network, draw.gaussians(d, 1 / Math.sqrt(d)))));
-  }
+  const { value: atRandom } = proxyBound(network, { draws, random: random("proxy") });
   const sphere = sphereGradient(network, {
     starts: [steepest, ...sphereStarts(network, X, n, random("sphere"))],
   });
@@ -92,12 +89,7 @@ function globalBounds(
   random: RandomStream,
   starts: readonly Float64Array[],
 ): Pick<LipschitzNumbers, "global"> {
-  try {
-    slopeRanges(network, undefined);
-  } catch (error) {
-    if (error instanceof UnboundedSlopeError) return {};
-    throw error;
-  }
+  if (!hasBoundedSlopes(network.activation)) return {};
   const { lower, upper } = bracket(network, { random, radius: 1, steps: 100, lines: 3, starts });
   return { global: { lower: lower.value, upper: upper.value } };
 }

@@ -4,8 +4,7 @@ import { cholesky, solveCholesky } from "../numeric/cholesky.ts";
 import { multiply, multiplyTransposed } from "../numeric/matrix.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import { timesVector } from "../numeric/vector-products.ts";
-import type { Neuron } from "./boosting.ts";
-import { dot, HypothesisError, row } from "./construction.ts";
+import { dot, HypothesisError, type Neuron, row } from "./construction.ts";
 import { gateSpacing, pair } from "./ntk-learner.ts";
 
 /** Directions that each gate is the best of: the one whose closest point is farthest. */

@@ -3,8 +3,8 @@ import type { Dataset } from "../data/dataset.ts";
 import { type Activation, activationFunction } from "../network/activation.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import { timesVector, transposedTimesVector } from "../numeric/vector-products.ts";
-import type { Neuron, WeakLearner } from "./boosting.ts";
-import { dot } from "./construction.ts";
+import type { WeakLearner } from "./boosting.ts";
+import { dot, type Neuron } from "./construction.ts";
 
 /**
  * How far the pair ψ(⟨u + δv, x⟩)/δ − ψ(⟨u, x⟩)/δ is apart.

@@ -3,11 +3,11 @@ import { sphereStarts, steepestPoint } from "../construct/describe.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { genericPoints, randomSigns } from "../data/generic.ts";
 import { bracket } from "../lipschitz/bracket.ts";
-import { maximumRandomGradient } from "../lipschitz/maximum-random-gradient.ts";
-import { sampledGradient } from "../lipschitz/search.ts";
+import { proxyBound } from "../lipschitz/certify.ts";
+import { hasBoundedSlopes } from "../lipschitz/slopes.ts";
 import { spectralBound } from "../lipschitz/spectral.ts";
 import { sphereGradient } from "../lipschitz/sphere.ts";
-import { type Activation, activationFunction } from "../network/activation.ts";
+import type { Activation } from "../network/activation.ts";
 import { totalWeight } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { Products } from "../numeric/kernels/products.ts";
@@ -132,15 +132,9 @@ function measureNetwork(
   const smooth = activation !== "step";
   const bounded = hasBoundedSlopes(activation);
   const start = performance.now();
-  const proxy = !smooth
-    ? undefined
-    : activation === "relu"
-      ? maximumRandomGradient(network, {
-          draws: trial.draws,
-          random: random("gradient"),
-          products: products?.single,
-        })
-      : sampledGradient(network, { draws: trial.draws, random: random("gradient") });
+  const proxy = smooth
+    ? proxyBound(network, { draws: trial.draws, random: random("gradient"), products: products?.single })
+    : undefined;
   const sampled = performance.now();
   const spectral =
     measure.includes("spectral") && activation === "relu"
@@ -184,14 +178,6 @@ function measureNetwork(
       bracket: (performance.now() - measured) / 1000,
     },
   };
-}
-
-function hasBoundedSlopes(activation: Activation): boolean {
-  const { low, high } = activationFunction(activation).slopes(
-    Number.NEGATIVE_INFINITY,
-    Number.POSITIVE_INFINITY,
-  );
-  return Number.isFinite(low) && Number.isFinite(high);
 }
 
 /** Steps and lines cost a part of a training step that falls with n: the search stays a small part of the whole. */

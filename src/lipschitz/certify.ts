@@ -2,6 +2,7 @@
 import { activationFunction } from "../network/activation.ts";
 import { isDeep, type Network } from "../network/deep.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
+import type { SingleProducts } from "../numeric/kernels/products.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import type { Bound } from "./bound.ts";
 import { deepUpperBound } from "./deep/upper.ts";
@@ -19,10 +20,13 @@ export interface DomainOptions {
 }
 
 /** The papers' proxy: the largest of so many sampled gradients, those of draws outside the ball taken on its sphere. */
-export function proxyBound(network: Network, options: DomainOptions & { draws: number }): LowerBound {
-  const { random, draws, radius } = options;
+export function proxyBound(
+  network: Network,
+  options: DomainOptions & { draws: number; products?: SingleProducts | undefined },
+): LowerBound {
+  const { random, draws, radius, products } = options;
   if (!isDeep(network) && network.activation === "relu" && radius === undefined) {
-    return maximumRandomGradient(network, { random, draws });
+    return maximumRandomGradient(network, { random, draws, products });
   }
   return sampledGradient(network, options);
 }

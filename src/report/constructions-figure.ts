@@ -75,13 +75,7 @@ function constantPanel(group: readonly MadeNetwork[], title: string, { color, sh
     [...values.flatMap(({ lower, upper }) => [lower, upper]), ...line.map((point) => point.law)],
     true,
   );
-  const x = {
-    field: "neurons",
-    type: "quantitative",
-    title: "neurons k",
-    scale: neuronScale(group),
-    axis: { tickCount: 5 },
-  };
+  const x = neuronAxis(group);
   return {
     title,
     width,
@@ -122,13 +116,7 @@ function weightPanel(group: readonly MadeNetwork[], n: number, { color, shape }:
     totalWeight !== undefined && totalWeight > 0 ? [{ neurons, method, weight: totalWeight }] : [],
   );
   const scale = paddedScale([...values.map(({ weight }) => weight), Math.sqrt(n)], true);
-  const x = {
-    field: "neurons",
-    type: "quantitative",
-    title: "neurons k",
-    scale: neuronScale(group),
-    axis: { tickCount: 5 },
-  };
+  const x = neuronAxis(group);
   return {
     width,
     height: HEIGHT * 0.8,
@@ -152,9 +140,11 @@ function weightPanel(group: readonly MadeNetwork[], n: number, { color, shape }:
   };
 }
 
-function neuronScale(group: readonly MadeNetwork[]) {
-  return paddedScale(
+/** The axis that both panels of a size share. */
+function neuronAxis(group: readonly MadeNetwork[]) {
+  const scale = paddedScale(
     group.map(({ neurons }) => neurons),
     true,
   );
+  return { field: "neurons", type: "quantitative", title: "neurons k", scale, axis: { tickCount: 5 } };
 }
