@@ -6,7 +6,14 @@ import type {
   FunctionConstruction,
   OptionValues,
 } from "../construct/construction.ts";
-import { type Fit, fitOf, type LipschitzNumbers, lipschitzNumbers } from "../construct/describe.ts";
+import {
+  type Fit,
+  fitOf,
+  type LipschitzNumbers,
+  lipschitzNumbers,
+  smallestConstant,
+  weightOverBound,
+} from "../construct/describe.ts";
 import { constructionMethods, optionValues, placeholder } from "../construct/methods.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { contradiction } from "../data/labelled.ts";
@@ -14,7 +21,7 @@ import { evaluate, totalWeight } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { stream } from "../numeric/random.ts";
 import { constructionText } from "./construction-text.ts";
-import { addDataOptions, type DataFlags, openData, openPoints } from "./data-source.ts";
+import { addDataOptions, type DataFlags, labelsOf, openData, openPoints } from "./data-source.ts";
 import { UsageError } from "./errors.ts";
 import { checkNetworkName, readBack, writeNetwork } from "./network-output.ts";
 import { wholeFrom } from "./numbers.ts";
@@ -23,7 +30,7 @@ import { jsonText, shortPath } from "./terminal.ts";
 
 type Flags = DataFlags & {
   readonly seed: string;
-  readonly draws: string;
+  readonly draws?: string;
   readonly out?: string;
   readonly check?: boolean;
   readonly points?: string;
@@ -37,11 +44,15 @@ export interface ConstructionReport extends Fit {
   readonly options: OptionValues;
   readonly n: number;
   readonly d: number;
+  /** Where the labels of a file are from. */
+  readonly labels?: string;
   /** Neurons, constants among them; absent for a function that is no network. */
   readonly k?: number;
   readonly activation?: string;
   /** Σ |a_l| √(‖w_l‖² + b_l²). */
   readonly total_weight?: number;
+  /** Over √n/(8L) of Proposition 1; absent where that says nothing. */
+  readonly total_weight_over_bound?: number;
   readonly lipschitz: LipschitzNumbers;
   readonly guarantee: Construction["guarantee"];
   readonly hypotheses: Construction["hypotheses"];
@@ -53,6 +64,8 @@ export interface ConstructionReport extends Fit {
   /** f at the points of --points. */
   readonly values?: readonly number[];
 }
+
+const standardDraws = "1000";
 
 export function addConstruct(program: Command): void {
   const construct = program
@@ -87,11 +100,14 @@ function addMethod(construct: Command, method: ConstructionMethod): void {
       `${option.description}${notes === "" ? "" : ` (${notes})`}`,
     );
   }
-  addDataOptions(command)
-    .option("--seed <integer>", "of the data and of what the construction draws", "1")
-    .option("--draws <count>", "of the proxy, the largest of random gradients", "1000")
-    .option("--out <file>", "write the network, .json or .safetensors, in f64")
-    .option("--check", "read the file of --out back and report from its weights alone")
+  addDataOptions(command).option("--seed <integer>", "of the data and of what the construction draws", "1");
+  if (!method.isFunction) {
+    command
+      .option("--draws <count>", "of the proxy, the largest of random gradients", standardDraws)
+      .option("--out <file>", "write the network, .json or .safetensors, in f64")
+      .option("--check", "read the file of --out back and report from its weights alone");
+  }
+  command
     .option("--points <file>", "evaluate the function there too: .csv, .npy or .safetensors (X)")
     .option("--json", "print as JSON")
     .addHelpText("after", `\nExample:\n  ${exampleOf(method)}`)
@@ -107,7 +123,7 @@ function exampleOf({ name, options }: ConstructionMethod): string {
 
 async function build(method: ConstructionMethod, flags: Flags): Promise<void> {
   const seed = wholeFrom("--seed", flags.seed, 0, Number.MAX_SAFE_INTEGER);
-  const draws = wholeFrom("--draws", flags.draws, 1, 1e9);
+  const draws = wholeFrom("--draws", flags.draws ?? standardDraws, 1, 1e9);
   if (flags.check && flags.out === undefined)
     throw new UsageError("--check: reads the file of --out back, give it");
   if (flags.out !== undefined) checkNetworkName(flags.out);
@@ -118,6 +134,7 @@ async function build(method: ConstructionMethod, flags: Flags): Promise<void> {
   const random = (purpose: string) => stream(seed, `construct ${method.name}`, purpose);
   const data = openData(flags, (purpose) => stream(seed, "construct", purpose));
   checkData(method, data);
+  const labels = labelsOf(flags);
   const { run, stop } = phases();
   try {
     const { value: construction, seconds } = await run(method.name, () =>
@@ -127,7 +144,7 @@ async function build(method: ConstructionMethod, flags: Flags): Promise<void> {
     const report = await run("measuring", () =>
       "network" in construction
         ? networkReport(construction.network, construction, data, { flags, random, draws })
-        : functionReport(construction, data, flags, method),
+        : functionReport(construction, data),
     );
     const complete: ConstructionReport = {
       name: method.name,
@@ -135,6 +152,7 @@ async function build(method: ConstructionMethod, flags: Flags): Promise<void> {
       options,
       n: data.n,
       d: data.d,
+      ...(labels && { labels }),
       ...report.value,
       guarantee: construction.guarantee,
       hypotheses: construction.hypotheses,
@@ -166,26 +184,28 @@ function networkReport(
 ) {
   if (flags.out !== undefined) writeNetwork(flags.out, built);
   const network = flags.out !== undefined && flags.check ? readBack(flags.out) : built;
+  const { k, activation } = network;
+  const fit = fitOf(evaluate(network, data.X), data.y);
+  const weight = totalWeight(network);
   return {
-    k: network.k,
-    activation: network.activation,
-    ...fitOf(evaluate(network, data.X), data.y),
-    total_weight: totalWeight(network),
-    lipschitz: { ...lipschitzNumbers(network, data, { random, draws }), ...(exact && { exact }) },
+    k,
+    activation,
+    ...fit,
+    total_weight: weight,
+    ...weightOverBound(activation, data.y, weight, fit),
+    lipschitz: {
+      ...lipschitzNumbers(network, data, { random, draws }),
+      ...(exact && { exact }),
+      ...smallestConstant(data),
+    },
   };
 }
 
-function functionReport(
-  construction: FunctionConstruction,
-  data: Dataset,
-  flags: Flags,
-  method: ConstructionMethod,
-) {
-  if (flags.out !== undefined)
-    throw new UsageError(`--out: ${method.name} is no network, evaluate it at --points`);
+function functionReport(construction: FunctionConstruction, data: Dataset) {
+  const { exact } = construction;
   return {
     ...fitOf(valuesAt(construction, data.X, data.d), data.y),
-    lipschitz: { ...(construction.exact && { exact: construction.exact }) },
+    lipschitz: { ...(exact && { exact }), ...smallestConstant(data) },
   };
 }
 

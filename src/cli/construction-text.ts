@@ -10,12 +10,13 @@ const domains = {
 } as const;
 
 export function constructionText(report: ConstructionReport): string {
-  const { name, theorem, n, d, k, options, guarantee, hypotheses, details, warnings, file, values } = report;
+  const { name, theorem, n, d, k, labels, options, guarantee, hypotheses, details, warnings, file, values } =
+    report;
   const chosen = Object.entries(options)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `, ${key} ${value}`);
   const lines = [
-    `${name} (${theorem}${chosen.join("")}): n = ${n}, d = ${d}${k === undefined ? ", no network" : `, k = ${k} neurons`}`,
+    `${name} (${theorem}${chosen.join("")}): n = ${n}, d = ${d}${k === undefined ? ", no network" : `, k = ${k} neurons`}${labels === undefined ? "" : `; labels: ${labels}`}`,
     table(["", "value"], fitRows(report)),
     table(["Lipschitz constant", "value", ""], lipschitzRows(report)),
     `promised: ${guarantee.statement}${guarantee.value === undefined ? "" : ` = ${figure(guarantee.value)}`}`,
@@ -39,16 +40,21 @@ export function constructionText(report: ConstructionReport): string {
   return lines.join("\n");
 }
 
-function fitRows({ max_error, mse, sign_errors, total_weight, n }: ConstructionReport): [string, string][] {
+function fitRows(report: ConstructionReport): [string, string][] {
+  const { max_error, mse, sign_errors, total_weight, total_weight_over_bound: over, n } = report;
+  const beside = over === undefined ? "" : ` = ${figure(over)} √n/8, where generic points need 1`;
   return [
     ["largest error", figure(max_error)],
     ["mean squared error", figure(mse)],
     ["wrong signs", `${sign_errors} of ${n}`],
-    ...(total_weight === undefined ? [] : ([["total weight", figure(total_weight)]] as [string, string][])),
+    ...(total_weight === undefined
+      ? []
+      : ([["total weight", `${figure(total_weight)}${beside}`]] as [string, string][])),
   ];
 }
 
-function lipschitzRows({ lipschitz: { proxy, sphere, global, exact = [] } }: ConstructionReport): string[][] {
+function lipschitzRows({ lipschitz, n, activation }: ConstructionReport): string[][] {
+  const { proxy, sphere, global, exact = [], smallest } = lipschitz;
   const rows: string[][] = [];
   for (const { value, domain, formula } of exact)
     rows.push([domains[domain], figure(value), `exact: ${formula}`]);
@@ -60,10 +66,12 @@ function lipschitzRows({ lipschitz: { proxy, sphere, global, exact = [] } }: Con
     rows.push([domains.sphere, `>= ${figure(sphere.tangential)}`, "ascent"]);
   }
   if (proxy) {
-    rows.push(["at the points", figure(proxy.points), "largest gradient"]);
+    const kinks = proxy.on_kinks > 0 ? `; ${proxy.on_kinks} of ${n} lie on kinks, the slope before them` : "";
+    rows.push(["at the points", figure(proxy.points), `largest gradient${kinks}`]);
     rows.push(["at random", figure(proxy.random), "largest gradient of the draws"]);
   }
-  if (rows.length === 0) rows.push([domains.space, "none", "the function jumps"]);
+  if (activation === "step") rows.push([domains.space, "none", "the function jumps"]);
+  if (smallest !== undefined) rows.push(["of any function that fits", `>= ${figure(smallest)}`, "on R^d"]);
   return rows;
 }
 

@@ -1,7 +1,7 @@
 /** Where points and labels come from: a sampled family, or files. */
 import type { Command } from "commander";
 import { readCsv } from "../data/csv-numbers.ts";
-import { DataFileError, type NumberTable } from "../data/data-file.ts";
+import { checkCount, DataFileError, type NumberTable } from "../data/data-file.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type DataKind, dataKinds, genericPoints, randomSigns } from "../data/generic.ts";
 import { joinLabels, splitLabels } from "../data/labelled.ts";
@@ -48,6 +48,14 @@ export function addDataOptions(command: Command): Command {
 export function openData(flags: DataFlags, random: (purpose: string) => RandomStream): Dataset {
   const family = dataKinds.find((kind) => kind === flags.data);
   return family ? sampled(family, flags, random) : fromFiles(flags);
+}
+
+/** Which numbers of the files are the labels, for those who read the result. */
+export function labelsOf({ data, labels, labelColumn }: DataFlags): string | undefined {
+  if (dataKinds.some((kind) => kind === data)) return undefined;
+  if (labels !== undefined) return shortPath(labels);
+  if (formatOf(data) === "safetensors") return `y of ${shortPath(data)}`;
+  return `${labelColumn === undefined || labelColumn === "last" ? "the last column" : `column ${labelColumn}`} of ${shortPath(data)}`;
 }
 
 function sampled(family: DataKind, flags: DataFlags, random: (purpose: string) => RandomStream): Dataset {
@@ -123,16 +131,13 @@ function readNamed(source: ByteSource, name: string): NumberTable {
   const entry = tensors.get(name);
   if (!entry)
     throw new DataFileError(
-      `has no tensor ${name} (it has ${[...tensors.keys()].slice(0, 5).join(", ") || "none"})`,
+      `has no tensor ${name} (it has ${[...tensors.keys()].slice(0, 5).join(", ") || "none"}), name the points X and the labels y`,
     );
   const { shape } = entry;
   if (shape.length < 1 || shape.length > 2 || shape.some((size) => size < 1)) {
     throw new DataFileError(`tensor ${name} has the shape [${shape}], give one or two dimensions`);
   }
   const [rows, columns = 1] = shape;
-  const { mostNumbers } = limits();
-  if (rows * columns > mostNumbers) {
-    throw new DataFileError(`tensor ${name} has ${rows} × ${columns} numbers, which do not fit into memory`);
-  }
+  checkCount(rows, columns, limits());
   return { rows, columns, values: readTensor(source, entry) };
 }

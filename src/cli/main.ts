@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The `lawrob` command. */
-import { Command } from "commander";
+import { Command, Help } from "commander";
 import { addCompare } from "./compare.ts";
 import { addConstruct } from "./construct.ts";
 import { addEngines } from "./engines.ts";
@@ -23,7 +23,12 @@ const program = new Command("lawrob")
     outputError: (text, write) =>
       write(`lawrob: ${oneLine(text.replace(/^error: /, "")).replace(/\.$/, "")}, ${helpHint()}\n`),
   })
-  .configureHelp({ showGlobalOptions: false })
+  .configureHelp({
+    showGlobalOptions: false,
+    // A default as it is typed, without quotes.
+    optionDescription: (option) =>
+      new Help().optionDescription(option).replace(/\(default: "([^"]*)"\)$/, "(default: $1)"),
+  })
   .addHelpText(
     "after",
     "\nExamples:\n" +
@@ -47,10 +52,14 @@ addEngines(program);
 
 /** Where to read what the command takes. */
 function helpHint(): string {
-  const name = process.argv[2];
-  return program.commands.some((command) => command.name() === name)
-    ? `see lawrob ${name} --help`
-    : "see lawrob --help";
+  const names = ["lawrob"];
+  let at: Command | undefined = program;
+  for (const word of process.argv.slice(2)) {
+    at = at.commands.find((command) => command.name() === word);
+    if (!at) break;
+    names.push(word);
+  }
+  return `see ${names.join(" ")} --help`;
 }
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

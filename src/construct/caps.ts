@@ -149,12 +149,15 @@ function describe(
   overlapping /= 2;
   const disjoint = overlapping === 0;
   const hypotheses: Hypothesis[] = [
-    {
-      name: "largest cosine <= 2 t^2 - 1, caps disjoint",
-      ok: disjoint,
-      left: cosine,
-      right: form === "isolate" ? Number.NEGATIVE_INFINITY : 2 * t * t - 1,
-    },
+    form === "isolate"
+      ? { name: "overlapping pairs <= 0, caps disjoint", ok: disjoint, left: overlapping, right: 0 }
+      : {
+          name: "largest cosine <= 2 t^2 - 1, caps disjoint",
+          ok: disjoint,
+          left: cosine,
+          // Where t is chosen so that the nearest caps touch, it is this number but for rounding.
+          right: form === "disjoint" && disjoint ? cosine : 2 * t * t - 1,
+        },
     {
       name: "largest | ‖x_i‖ - 1 | <= 1e-9",
       ok: unit,

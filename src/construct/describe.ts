@@ -5,10 +5,12 @@ import { proxyBound } from "../lipschitz/certify.ts";
 import { drawPoint } from "../lipschitz/lower.ts";
 import { hasBoundedSlopes } from "../lipschitz/slopes.ts";
 import { sphereGradient } from "../lipschitz/sphere.ts";
-import { gradient, norm } from "../network/evaluate.ts";
+import { activationFunction } from "../network/activation.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import { type ClosedForm, row } from "./construction.ts";
+import { mcshane } from "./mcshane.ts";
+import { steepestPoint } from "./steepest-point.ts";
 
 /** How well f fits: f(x_i) against y_i. */
 export interface Fit {
@@ -16,19 +18,24 @@ export interface Fit {
   readonly max_error: number;
   /** ‖f − y‖²/n; for signs the same as ‖f − y‖²/‖y‖². */
   readonly mse: number;
-  /** Points with f(x_i) y_i <= 0. */
+  /** Points with f(x_i) y_i <= 0, of those whose label is not 0. */
   readonly sign_errors: number;
 }
 
 /** Lipschitz constants of three kinds, which are never to be mixed. */
 export interface LipschitzNumbers {
-  /** Largest ‖∇f‖ at the points and at 1000 draws of N(0, I/d); a lower bound. Absent where f has jumps. */
-  readonly proxy?: { readonly points: number; readonly random: number };
+  /**
+   * Largest ‖∇f‖ at the points and at 1000 draws of N(0, I/d). Absent where f has jumps. Of the points, `on_kinks` lie on a
+   * kink of some neuron, as far as f64 tells: there the slope before the kink is taken, 0 for ReLU.
+   */
+  readonly proxy?: { readonly points: number; readonly on_kinks: number; readonly random: number };
   /** On the unit sphere, from below: the whole gradient, and along the sphere. */
   readonly sphere?: { readonly gradient: number; readonly tangential: number };
   /** On all of R^d, certified; absent where there is no bound. */
   readonly global?: { readonly lower: number; readonly upper: number };
   readonly exact?: readonly ClosedForm[];
+  /** L* = max |y_i − y_j|/‖x_i − x_j‖: no function that fits has less on R^d. Absent where n is too large for all pairs. */
+  readonly smallest?: number;
 }
 
 /** @param outputs f(x_i), as many as labels */
@@ -40,7 +47,8 @@ export function fitOf(outputs: Float64Array, y: Float64Array): Fit {
     // Not Math.max: a number that is none must show.
     if (!(error <= most)) most = error;
     squared += error * error;
-    if (!(outputs[i] * y[i] > 0)) wrong++;
+    // By signs: a product of small numbers may vanish.
+    if (y[i] !== 0 && Math.sign(outputs[i]) !== Math.sign(y[i])) wrong++;
   }
   return { max_error: most, mse: squared / n, sign_errors: wrong };
 }
@@ -61,28 +69,47 @@ export function lipschitzNumbers(
 ): LipschitzNumbers {
   if (network.activation === "step") return {};
   const steepest = steepestPoint(network, X, n);
-  const points = norm(gradient(network, steepest));
   const { value: atRandom } = proxyBound(network, { draws, random: random("proxy") });
   const sphere = sphereGradient(network, {
-    starts: [steepest, ...sphereStarts(network, X, n, random("sphere"))],
+    starts: [steepest.x, ...sphereStarts(network, X, n, random("sphere"))],
   });
   return {
-    proxy: { points, random: atRandom },
+    proxy: { points: steepest.gradient, on_kinks: steepest.onKinks, random: atRandom },
     sphere: { gradient: sphere.gradient, tangential: sphere.tangential },
-    ...globalBounds(network, random("bracket"), [sphere.witness, steepest]),
+    ...globalBounds(network, random("bracket"), [sphere.witness, steepest.x]),
   };
 }
 
-/** The point of the data where the gradient is largest. */
-export function steepestPoint(network: TwoLayerNetwork, X: Float64Array, n: number): Float64Array {
-  const { d } = network;
-  let [most, steepest] = [-1, 0];
-  for (let i = 0; i < n; i++) {
-    const size = norm(gradient(network, row(X, i, d)));
-    if (size > most) [most, steepest] = [size, i];
-  }
-  return row(X, steepest, d);
+/** Products of all pairs that L* is worth: some ten seconds of them. */
+const mostProducts = 1e10;
+
+/** L*, where the pairs are not too many. */
+export function smallestConstant(data: Dataset): { smallest?: number } {
+  return (data.n ** 2 * data.d) / 2 <= mostProducts ? { smallest: mcshane(data).constant } : {};
 }
+
+/**
+ * The total weight over √n/(8L), which signs at generic points need for ‖f − y‖² <= ½ ‖y‖² if ψ is L-Lipschitz (Network size
+ * and weights size for memorization, Proposition 1). Absent where that says nothing: for other labels, where f fits worse,
+ * where ψ has no L. Not a bound for every data set: equal labels need far less.
+ */
+export function weightOverBound(
+  activation: TwoLayerNetwork["activation"],
+  y: Float64Array,
+  weight: number,
+  { mse }: Fit,
+): { total_weight_over_bound?: number } {
+  const { low, high } = activationFunction(activation).slopes(
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+  );
+  const slope = Math.max(Math.abs(low), Math.abs(high));
+  const applies = Number.isFinite(slope) && mse <= 0.5 && y.every((label) => Math.abs(label) === 1);
+  return applies ? { total_weight_over_bound: (8 * slope * weight) / Math.sqrt(y.length) } : {};
+}
+
+/** The search of a certified lower bound: explicit networks are few, and harder to search than trained ones. */
+export const searchOfConstructions = { radius: 1, steps: 100, lines: 3 } as const;
 
 function globalBounds(
   network: TwoLayerNetwork,
@@ -90,7 +117,7 @@ function globalBounds(
   starts: readonly Float64Array[],
 ): Pick<LipschitzNumbers, "global"> {
   if (!hasBoundedSlopes(network.activation)) return {};
-  const { lower, upper } = bracket(network, { random, radius: 1, steps: 100, lines: 3, starts });
+  const { lower, upper } = bracket(network, { random, ...searchOfConstructions, starts });
   return { global: { lower: lower.value, upper: upper.value } };
 }
 

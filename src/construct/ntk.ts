@@ -84,7 +84,7 @@ export const ntk: ConstructionMethod = {
     const { gamma, omega, shortest } = found;
     return {
       hypotheses: [
-        { name: "smallest ‖x_i‖ >= 1", ok: shortest >= 1 - 1e-9, left: shortest, right: 1 },
+        { name: "smallest ‖x_i‖ >= 1 - 1e-9", ok: shortest >= 1 - 1e-9, left: shortest, right: 1 - 1e-9 },
         { name: "gamma = largest |cos(x_i, x_j)| < 1", ok: gamma < 1, left: gamma, right: 1 },
       ],
       ...built,

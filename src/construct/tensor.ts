@@ -1,6 +1,7 @@
 /** Interpolation by a symmetric tensor, a network of activation t^p (COLT 2021, Theorem 4; Lemmas 10, 11, 13, 14). */
 import type { Dataset } from "../data/dataset.ts";
 import type { Activation } from "../network/activation.ts";
+import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import {
   type Construction,
@@ -51,8 +52,8 @@ export const tensor: ConstructionMethod = {
       choices: ["smallest", "none", "lemma11", "fit"],
       default: "smallest",
       description:
-        "for p >= 3 (p = 2 is the eigendecomposition): none: a neuron for each point; lemma11: polarisation; smallest: the " +
-        "one of both with fewer neurons; fit: another T of rank --k, found by least squares",
+        "none: a neuron for each point; lemma11: polarisation; smallest: the one of both with fewer neurons, for p = 2 the " +
+        "eigenvectors; fit: for p >= 3, another T of rank --k, found by least squares",
     },
     k: {
       kind: "whole",
@@ -67,10 +68,15 @@ export const tensor: ConstructionMethod = {
     const p = Number(options.degree);
     const exact = options.form === "exact";
     const decompose = options.decompose as Decomposition;
-    const fit = decompose === "fit" && p > 2;
+    const fit = decompose === "fit";
+    if (fit && p === 2) {
+      throw new HypothesisError(
+        "tensor: --decompose fit is for --degree 3 and more (got 2), take the construction quadratic with its --k",
+      );
+    }
     if (options.k !== undefined && !fit) {
       throw new HypothesisError(
-        `tensor: k follows from the data but for --decompose fit of --degree 3 and more (got k=${options.k}), leave --k out`,
+        `tensor: k follows from the data but for --decompose fit (got k=${options.k}), leave --k out`,
       );
     }
     if (y.every((label) => label === 0)) throw new HypothesisError("tensor: needs a label other than 0");
@@ -125,29 +131,33 @@ const promise = "|f(x_i) - y_i| <= C_p eps with n ln(n) = eps^2 d^p, and Lip on 
 
 /** p = 2: T = Σ λ_j u_j u_jᵀ, whose constants are known exactly. */
 function quadratic(
-  { n, d, X, beta }: PowerSum,
+  sum: PowerSum,
   exact: boolean,
   { hypotheses, warnings }: Conditions,
   decompose: Decomposition,
 ): Construction {
+  const { n, d, X, beta } = sum;
   const system = eigensystem(quadraticForm(X, beta, n, d), d);
-  const places = support(system);
-  const neurons = places.map((l) => ({ w: row(system.vectors, l, d), b: 0, a: system.values[l] }));
+  const eigenvectors = () =>
+    networkOfNeurons(
+      d,
+      support(system).map((l) => ({ w: row(system.vectors, l, d), b: 0, a: system.values[l] })),
+      activationOf(2),
+    );
   return {
-    network: networkOfNeurons(d, neurons, activationOf(2)),
+    network:
+      decompose === "smallest"
+        ? eigenvectors()
+        : networkOfPowers(sum, decompose === "lemma11" ? polarise(sum) : { k: n, W: X, a: beta }),
     hypotheses,
     guarantee: { statement: exact ? `f(x_i) = y_i; printed: ${promise}` : promise },
     exact: quadraticConstants(system.values),
     details: {
-      decomposition: "eigenvectors",
+      decomposition: decompose === "smallest" ? "eigenvectors" : decompose,
       operator_norm: operatorNorm(system.values),
       operator_norm_over_sqrt_n_over_d: operatorNorm(system.values) / Math.sqrt(n / d),
     },
-    warnings: [
-      ...warnings,
-      "on R^d there is no Lipschitz constant: gradients grow with the point",
-      ...(decompose === "smallest" ? [] : ["--decompose is for --degree 3 and more: 2 has its eigenvectors"]),
-    ],
+    warnings: [...warnings, "on R^d there is no Lipschitz constant: gradients grow with the point"],
   };
 }
 
@@ -224,13 +234,13 @@ interface Description extends Conditions {
 /** p >= 3: ‖T‖_op is known between bounds only; p ‖T‖_op is the constant on the unit ball (Lemma 10). */
 function describe(
   sum: PowerSum,
-  { k, W, a }: PowerNeurons,
+  neurons: PowerNeurons,
   { hypotheses, warnings, random, statement, details }: Description,
 ): Construction {
-  const { d, p } = sum;
+  const { p } = sum;
   const { lower, upper } = operatorNormBracket(sum, random);
   return {
-    network: { activation: activationOf(p), k, d, W, b: new Float64Array(k), a, c: 0 },
+    network: networkOfPowers(sum, neurons),
     hypotheses,
     guarantee: {
       statement: `${statement}; on the unit ball Lip(f) <= p ‖T‖_op <= p times its flattening`,
@@ -239,6 +249,10 @@ function describe(
     details: { ...details, operator_norm_lower: lower, operator_norm_upper: upper },
     warnings: [...warnings, "on R^d there is no Lipschitz constant: gradients grow with the point"],
   };
+}
+
+function networkOfPowers({ d, p }: PowerSum, { k, W, a }: PowerNeurons): TwoLayerNetwork {
+  return { activation: activationOf(p), k, d, W, b: new Float64Array(k), a, c: 0 };
 }
 
 function activationOf(p: number): Activation {

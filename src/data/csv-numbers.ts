@@ -34,6 +34,8 @@ function firstLine(source: ByteSource): { text: string; end: number } {
   let text = "";
   let at = 0;
   for (const bytes of stretches(source, 1 << 16)) {
+    if (at === 0 && bytes.includes(0))
+      throw new DataFileError("is binary, not CSV: give text, or the file the ending of what it is");
     for (let i = 0; i < bytes.length; i++) {
       if (bytes[i] !== newline) continue;
       text += decoder.decode(bytes.subarray(0, i));
@@ -43,7 +45,8 @@ function firstLine(source: ByteSource): { text: string; end: number } {
     }
     text += decoder.decode(bytes);
     at += bytes.length;
-    if (text.length > 1e8) throw new DataFileError("line 1 has no end within 100 MB: not CSV?");
+    if (text.length > 1e8)
+      throw new DataFileError("line 1 has no end within 100 MB, give a line for each point");
   }
   return { text: text.replace(/^\uFEFF/, ""), end: source.size };
 }
@@ -144,7 +147,7 @@ function fill(
     }
     rest = bytes.slice(from);
     if (rest.length > mostFieldBytes)
-      throw new DataFileError(`line ${line}, column ${column + 1} is no number`);
+      throw new DataFileError(`line ${line}, column ${column + 1} is no number, give one`);
   }
   if (!blank || !isBlank(rest, 0, rest.length)) {
     take(rest, 0, rest.length);

@@ -1,5 +1,6 @@
 /** One trial from top to bottom: sample, train or construct, measure. */
-import { sphereStarts, steepestPoint } from "../construct/describe.ts";
+import { searchOfConstructions, sphereStarts } from "../construct/describe.ts";
+import { steepestPoint } from "../construct/steepest-point.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { genericPoints, randomSigns } from "../data/generic.ts";
 import { bracket } from "../lipschitz/bracket.ts";
@@ -146,18 +147,17 @@ function measureNetwork(
       ? sphereGradient(network, { starts: sphereStarts(network, data.X, data.n, random("sphere")) })
       : undefined;
   const measured = performance.now();
+  const starts = proxy ? [proxy.witness] : [];
+  if (sphere) starts.push(sphere.witness);
+  // Explicit networks are steep near their points, where no random point comes.
+  if (trial.method !== "train" && data && smooth) starts.push(steepestPoint(network, data.X, data.n).x);
   const interval =
-    measure.includes("bracket") && bounded && proxy
+    measure.includes("bracket") && bounded
       ? bracket(network, {
           random: random("bracket"),
           products: products?.double,
-          // Data of both kinds have norms about one.
-          radius: 1,
-          ...searchEffort(trial.n),
-          starts:
-            trial.method === "train" || !data
-              ? [proxy.witness]
-              : [proxy.witness, steepestPoint(network, data.X, data.n)],
+          ...(trial.method === "train" ? searchOfTrained(trial.n) : searchOfConstructions),
+          starts,
         })
       : undefined;
   return {
@@ -180,7 +180,14 @@ function measureNetwork(
   };
 }
 
-/** Steps and lines cost a part of a training step that falls with n: the search stays a small part of the whole. */
-function searchEffort(n: number): { steps: number; lines: number } {
-  return { steps: Math.max(15, Math.min(40, Math.round(n / 50))), lines: Math.min(3, Math.floor(n / 1000)) };
+/**
+ * Within the unit ball, as data of both kinds have norms about one. Steps and lines cost a part of a training step that
+ * falls with n: the search stays a small part of the whole.
+ */
+function searchOfTrained(n: number): { radius: number; steps: number; lines: number } {
+  return {
+    radius: 1,
+    steps: Math.max(15, Math.min(40, Math.round(n / 50))),
+    lines: Math.min(3, Math.floor(n / 1000)),
+  };
 }

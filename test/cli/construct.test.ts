@@ -83,6 +83,7 @@ open("both.safetensors", "wb").write(struct.pack("<Q", len(h)) + h + X.tobytes()
     if (process.env.CI === "true") throw error;
     return context.skip("no Python with NumPy, see LAWROB_PYTHON");
   }
+  const labels: string[] = [];
   const reports = await Promise.all(
     [
       ["--data", "all.csv"],
@@ -95,10 +96,20 @@ open("both.safetensors", "wb").write(struct.pack("<Q", len(h)) + h + X.tobytes()
     ].map(async (flags) => {
       const { code, stdout, stderr } = await lawrob(folder, "construct", "linear", ...flags, "--json");
       assert.equal(code, 0, `${flags.join(" ")}: ${stderr}`);
-      const { seconds: _, ...report } = JSON.parse(stdout);
+      const { seconds: _, labels: from, ...report } = JSON.parse(stdout);
+      labels.push(from);
       return report;
     }),
   );
+  assert.deepEqual(labels.sort(), [
+    "column 1 of first.csv",
+    "column label of first.csv",
+    "the last column of all.csv",
+    "the last column of all.npy",
+    "y of both.safetensors",
+    "y.csv",
+    "y.npy",
+  ]);
   for (const report of reports) assert.deepEqual(report, reports[0]);
   assert.equal(reports[0].n, 12);
   const { stdout } = await lawrob(
@@ -122,6 +133,7 @@ describe("what cannot be used is refused in one line", { concurrency: 2 }, () =>
     "real.csv": "1,0,0.5\n0,1,-1\n",
     "points.csv": "1,2\n3,4\n",
     "data.txt": "1,2\n",
+    "binary.csv": "\x89PNG\n\x00\x00,\x01\n",
   };
   for (const [line, expected] of [
     ["linear --n 600 --d 500", /linear: needs n <= d \(got n=600, d=500\)/],
@@ -144,7 +156,8 @@ describe("what cannot be used is refused in one line", { concurrency: 2 }, () =>
     ["linear --n 5 --d 9 --out net.txt", /"net\.txt" must end in \.json or \.safetensors/],
     ["linear --n 5 --d 9 --check", /--check: reads the file of --out back/],
     ["linear --n 5 --d 9 --points points.csv", /points\.csv: has points of 2 numbers, the function takes 9/],
-    ["mcshane --n 5 --d 9 --out net.json", /mcshane is no network, evaluate it at --points/],
+    ["mcshane --n 5 --d 9 --out net.json", /unknown option '--out', see lawrob construct mcshane --help/],
+    ["linear --data binary.csv", /binary\.csv: is binary, not CSV: give text/],
     ["circle --n 5 --d 9", /unknown command 'circle'/],
   ] as const) {
     test(line, async (context) => {

@@ -102,6 +102,27 @@ test("fewer points than dimensions take a neuron each at p = 2, whatever their n
   assert.ok(largestError(built, data) <= 1e-12);
 });
 
+test("for p = 2 a neuron a point, polarised and eigenvectors are one function with the same constants", () => {
+  const data = sample(60, 12);
+  const Z = genericPoints({ n: 50, d: 12 }, "gaussian", stream(1, "test", "elsewhere"));
+  const chosen = build(data);
+  const values = evaluate(chosen.network, Z);
+  for (const [decompose, k] of [
+    ["none", 60],
+    ["lemma11", 24],
+  ] as const) {
+    const other = build(data, { decompose });
+    assert.equal(other.network.k, k);
+    assert.equal(other.details?.decomposition, decompose);
+    assert.ok(largestError(other, data) <= 1e-12);
+    assert.deepEqual(other.exact, chosen.exact);
+    evaluate(other.network, Z).forEach((value, i) => {
+      assert.ok(Math.abs(value - values[i]) <= 1e-10, `${decompose}: ${value} ${values[i]}`);
+    });
+  }
+  assert.throws(() => build(data, { decompose: "fit" }), /--decompose fit is for --degree 3 and more/);
+});
+
 test("Lemma 11 for p = 3 at (400, 20) has k = 840 and is the n-neuron function", () => {
   const data = sample(400, 20);
   const polarised = build(data, { degree: 3, decompose: "lemma11" });

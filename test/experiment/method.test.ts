@@ -68,7 +68,7 @@ test("a construction becomes a row: kept with its error, or refused with the hyp
   } = fits;
   assert.ok(
     lower <= upper &&
-      sphereGradient <= upper * (1 + 1e-12) &&
+      sphereGradient <= lower * (1 + 1e-6) &&
       sphereTangential <= sphereGradient * (1 + 1e-12),
   );
   assert.equal(fits.steps, undefined);
