@@ -1,10 +1,12 @@
 /** `lawrob construct`: the papers' explicit networks, built, checked and measured. */
 import { type Command, Option } from "commander";
-import type {
-  Construction,
-  ConstructionMethod,
-  FunctionConstruction,
-  OptionValues,
+import {
+  type Construction,
+  type ConstructionMethod,
+  dot,
+  type FunctionConstruction,
+  type OptionValues,
+  row,
 } from "../construct/construction.ts";
 import {
   type Fit,
@@ -222,6 +224,17 @@ function checkData({ name, signs }: ConstructionMethod, data: Dataset): void {
   const other = signs ? data.y.findIndex((label) => Math.abs(label) !== 1) : -1;
   if (other >= 0) {
     throw new UsageError(`${name}: needs labels -1 and 1 (got ${data.y[other]} for point ${other + 1})`);
+  }
+  for (let i = 0; i < data.n; i++) {
+    const x = row(data.X, i, data.d);
+    const squared = dot(x, x);
+    const lost = squared === 0 && x.some((value) => value !== 0);
+    if (lost || squared === Number.POSITIVE_INFINITY) {
+      const size = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      throw new UsageError(
+        `${name}: point ${i + 1} has a norm whose square f64 cannot hold (entries up to ${size.toPrecision(3)}), scale the points`,
+      );
+    }
   }
   const pair = contradiction(data);
   if (pair) {

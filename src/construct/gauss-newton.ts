@@ -1,5 +1,6 @@
 /** Interpolation by Gauss–Newton steps from a small random ReLU network. */
 import type { Dataset } from "../data/dataset.ts";
+import { norm } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { cholesky, solveCholesky } from "../numeric/cholesky.ts";
 import { multiply, multiplyTransposed } from "../numeric/matrix.ts";
@@ -22,7 +23,7 @@ export const gaussNewtonMethod: ConstructionMethod = {
   theorem: "none of the papers'; to compare with COLT 2021, Conjecture 1",
   summary: "few ReLU neurons of small constant and weight, by Gauss-Newton steps from a small random network",
   options: {
-    k: { kind: "whole", least: 2, description: "neurons; about 3 n/d unless given" },
+    k: { kind: "whole", least: 2, description: "neurons; unless given 3 n/d, or more where each point would not have one that is on" },
     scale: {
       kind: "number",
       least: 1e-6,
@@ -35,7 +36,7 @@ export const gaussNewtonMethod: ConstructionMethod = {
   signs: false,
   build(data, options, random): Construction {
     const { n, d } = data;
-    const k = Number(options.k ?? Math.max(2, Math.ceil((3 * n) / d)));
+    const k = Number(options.k ?? Math.max(Math.ceil((3 * n) / d), neededAtStart(n)));
     const starts = 1 + Number(options.restarts);
     // Of the k(d + 2) weights one of each neuron is its scale.
     if (k * (d + 1) < n) {
@@ -44,15 +45,16 @@ export const gaussNewtonMethod: ConstructionMethod = {
       );
     }
     checkNumbers("gauss-newton", 5 * n * n + 3 * n * k, "n × n matrices");
-    const interpolate = gaussNewton(data);
+    const sizes = sizesOf(data);
+    const interpolate = gaussNewton(divided(data, sizes));
     let least = Number.POSITIVE_INFINITY;
     for (let start = 1; start <= starts; start++) {
       const draw = random(`weights ${start}`);
       const found = interpolate(smallNetwork(k, d, Number(options.scale), draw));
       if (found.interpolates) {
-        const { network, iterations, error } = found;
+        const { iterations, error } = found;
         return {
-          network,
+          network: undivided(found.network, sizes),
           hypotheses: [{ name: "k (d + 1) >= n", ok: true, left: k * (d + 1), right: n }],
           guarantee: { statement: "none: no theorem says that the steps end at an interpolant" },
           details: { starts: start, iterations, error_of_last_step: error },
@@ -69,6 +71,36 @@ export const gaussNewtonMethod: ConstructionMethod = {
     );
   },
 };
+
+/** A start's neuron is off at a point of norm 1 with probability P(N(0, 1) < −1/2) = 0.31: all are at 0.1 points or fewer. */
+function neededAtStart(n: number): number {
+  return Math.ceil(Math.log(10 * n) / -Math.log(0.3085));
+}
+
+interface Sizes {
+  readonly points: number;
+  readonly labels: number;
+}
+
+/** Root mean squares of ‖x_i‖ and y_i as powers of two, which scale without rounding; 1 on the sphere with signs. */
+function sizesOf({ n, X, y }: Dataset): Sizes {
+  const powerOfTwo = (length: number) => (length > 0 ? 2 ** Math.round(Math.log2(length)) : 1);
+  return { points: powerOfTwo(norm(X) / Math.sqrt(n)), labels: powerOfTwo(norm(y) / Math.sqrt(n)) };
+}
+
+/** The data as the start and the steps are made for: of size one. */
+function divided({ n, d, X, y }: Dataset, { points, labels }: Sizes): Dataset {
+  return { n, d, X: X.map((value) => value / points), y: y.map((value) => value / labels) };
+}
+
+/** The network on the data as they were. */
+function undivided(network: TwoLayerNetwork, { points, labels }: Sizes): TwoLayerNetwork {
+  return {
+    ...network,
+    W: network.W.map((value) => value / points),
+    a: network.a.map((value) => value * labels),
+  };
+}
 
 /** w ~ s N(0, I), b = s/2, a = ±s in turn. */
 function smallNetwork(k: number, d: number, s: number, random: RandomStream): TwoLayerNetwork {

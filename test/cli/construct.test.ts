@@ -133,6 +133,8 @@ describe("what cannot be used is refused in one line", { concurrency: 2 }, () =>
     "real.csv": "1,0,0.5\n0,1,-1\n",
     "points.csv": "1,2\n3,4\n",
     "data.txt": "1,2\n",
+    "huge.csv": "1,2,1\n3e200,4,-1\n",
+    "tiny.csv": "1e-200,2e-200,1\n0,0,-1\n",
     "binary.csv": "\x89PNG\n\x00\x00,\x01\n",
   };
   for (const [line, expected] of [
@@ -157,6 +159,14 @@ describe("what cannot be used is refused in one line", { concurrency: 2 }, () =>
     ["linear --n 5 --d 9 --check", /--check: reads the file of --out back/],
     ["linear --n 5 --d 9 --points points.csv", /points\.csv: has points of 2 numbers, the function takes 9/],
     ["mcshane --n 5 --d 9 --out net.json", /unknown option '--out', see lawrob construct mcshane --help/],
+    [
+      "linear --data huge.csv",
+      /point 2 has a norm whose square f64 cannot hold \(entries up to 3\.00e\+200\), scale/,
+    ],
+    [
+      "caps --data tiny.csv",
+      /point 1 has a norm whose square f64 cannot hold \(entries up to 2\.00e-200\), scale/,
+    ],
     ["linear --data binary.csv", /binary\.csv: is binary, not CSV: give text/],
     ["circle --n 5 --d 9", /unknown command 'circle'/],
   ] as const) {

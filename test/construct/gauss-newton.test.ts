@@ -57,9 +57,45 @@ test("n = 1000, d = 100: 15, 30 and 100 neurons interpolate with certified const
   }
 });
 
-test("about 3 n/d neurons, two at the least, unless told otherwise", () => {
+test("points and labels of any size take the network of those of size one, scaled", () => {
+  const data = sampledData(60, 20);
+  const built = network(gaussNewtonMethod, data, { k: "9" });
+  const [points, labels] = [2 ** 400, 2 ** -30];
+  const scaled = {
+    ...data,
+    X: data.X.map((value) => value * points),
+    y: data.y.map((value) => value * labels),
+  };
+  const other = network(gaussNewtonMethod, scaled, { k: "9" });
+  assert.deepEqual(
+    other.network.W.map((value) => value * points),
+    built.network.W,
+  );
+  assert.deepEqual(other.network.b, built.network.b);
+  assert.ok(largestError(other, scaled) <= 1e-9 * labels);
+  assert.ok(
+    largestError(
+      network(gaussNewtonMethod, { ...data, X: new Float64Array(20), n: 1, y: Float64Array.of(-3) }),
+      {
+        ...data,
+        X: new Float64Array(20),
+        n: 1,
+        y: Float64Array.of(-3),
+      },
+    ) <= 1e-8,
+  );
+});
+
+test("unless told otherwise 3 n/d neurons, or as many as leave each point one that is on", () => {
   assert.equal(network(gaussNewtonMethod, sampledData(120, 30)).network.k, 12);
-  assert.equal(network(gaussNewtonMethod, sampledData(5, 40)).network.k, 2);
+  for (const [n, d, k] of [
+    [1, 40, 2],
+    [12, 40, 5],
+    [1000, 500, 8],
+  ]) {
+    const built = network(gaussNewtonMethod, sampledData(n, d), { restarts: "0" });
+    assert.equal(built.network.k, k);
+  }
 });
 
 test("real labels and Gaussian points are interpolated too", () => {
