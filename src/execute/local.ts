@@ -46,8 +46,7 @@ export async function runLocally(job: Job, trials: readonly Trial[], options: Lo
       if (!next) return;
       const { trial } = next;
       running++;
-      const atWork = Math.min(workers.length, running + admission.left);
-      const threads = Math.max(1, Math.floor(cores / atWork));
+      const threads = threadsOf(cores, Math.min(workers.length, running + admission.left));
       const result = await worker
         .run({ job, trial, threads }, (progress) => onProgress?.(trial, progress))
         .catch(failure);
@@ -63,6 +62,11 @@ export async function runLocally(job: Job, trials: readonly Trial[], options: Lo
     admission.close();
     await Promise.all(workers.map((worker) => worker.end()));
   }
+}
+
+/** Threads of each worker: what the cores leave it while so many are at work, and one where they leave none. */
+export function threadsOf(cores: number, atWork: number): number {
+  return Math.max(1, Math.floor(cores / atWork));
 }
 
 function failure(error: unknown): TrialResult {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import test from "node:test";
-import { runLocally } from "../../src/execute/local.ts";
+import { runLocally, threadsOf } from "../../src/execute/local.ts";
 import type { Job } from "../../src/execute/task.ts";
 import { expectedCost, planTrials, type Trial } from "../../src/experiment/plan.ts";
 import { completeSpec, type PartialSpec } from "../../src/experiment/spec.ts";
@@ -36,6 +36,7 @@ async function run(
   list: readonly Trial[],
   options: {
     workers: number;
+    cores?: number;
     memory?: number;
     need?: (trial: Trial) => number;
     signal?: AbortSignal;
@@ -46,6 +47,7 @@ async function run(
   const found = new Map<string, Omit<TrialResult, "seconds">>();
   await runLocally(options.job ?? job, list, {
     ...unlimited,
+    ...(options.cores !== undefined && { cores: options.cores }),
     ...(options.memory !== undefined && { memory: options.memory }),
     ...(options.need && { need: options.need }),
     workers: options.workers,
@@ -103,6 +105,45 @@ test("the blas engine gives the same results with one worker and with two", {
   const together = await run(sizes, { ...options, workers: 2 });
   assert.ok([...alone.values()].every(({ outcome }) => outcome !== "error"));
   for (const { id } of sizes) assert.deepEqual(together.get(id), alone.get(id));
+});
+
+test("cores that no worker needs become threads of those at work", () => {
+  for (const [cores, atWork, threads] of [
+    [8, 8, 1],
+    [8, 5, 1],
+    [8, 4, 2],
+    [8, 3, 2],
+    [8, 1, 8],
+    [2, 3, 1],
+    [1, 1, 1],
+  ]) {
+    assert.equal(threadsOf(cores, atWork), threads, `${cores} cores, ${atWork} at work`);
+  }
+});
+
+test("a trial that is alone runs on all cores, with the same result", {
+  skip: typeof blas === "string" ? blas : process.platform !== "linux" && "threads are counted in /proc",
+}, async () => {
+  // Large enough for slabs: products below some size stay on one thread.
+  const [large] = trials({ n: "1200", d: "600", k: "1200", max_steps: 10 });
+  const options = { job: { ...job, engine: "blas" as const }, workers: 1 };
+  const watched = async (cores: number) => {
+    let most = 0;
+    const watch = setInterval(() => {
+      const [pid] = workers();
+      const tasks = `/proc/${pid}/task`;
+      if (pid !== undefined && existsSync(tasks)) most = Math.max(most, readdirSync(tasks).length);
+    }, 20);
+    try {
+      return { found: await run([large], { ...options, cores }), threads: () => most };
+    } finally {
+      clearInterval(watch);
+    }
+  };
+  const alone = await watched(1);
+  const threaded = await watched(2);
+  assert.deepEqual(threaded.found, alone.found);
+  assert.ok(threaded.threads() > alone.threads(), `${threaded.threads()} and ${alone.threads()} threads`);
 });
 
 test("a worker that is killed makes its trial an error, and the run goes on with another", async () => {
