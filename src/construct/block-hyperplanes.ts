@@ -1,8 +1,10 @@
 /** Hyperplanes through blocks of points and away from all others: what Baum's networks are made of. */
+
 import { type OrthogonalFactorization, orthogonalFactorization } from "../numeric/householder.ts";
 import { multiplyTransposed } from "../numeric/matrix.ts";
 import type { RandomStream } from "../numeric/random.ts";
-import { dot, type Hypothesis, HypothesisError, row } from "./construction.ts";
+import type { Hypothesis } from "../theory/law.ts";
+import { dot, HypothesisError, row } from "./construction.ts";
 
 /** Hyperplanes tried for a block of fewer than d points, which leaves a choice: the one of widest margin is taken. */
 const candidates = 16;

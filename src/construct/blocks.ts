@@ -1,12 +1,13 @@
 /** One ReLU neuron for each block of m points of one sign (COLT 2021, Theorem 3; proof in Appendix C). */
+
 import type { Dataset } from "../data/dataset.ts";
 import { multiplyTransposed } from "../numeric/matrix.ts";
+import type { Hypothesis } from "../theory/law.ts";
 import { halfSpaceNeurons } from "./block-margin.ts";
 import {
   type Construction,
   type ConstructionMethod,
   dot,
-  type Hypothesis,
   HypothesisError,
   type Neuron,
   networkOfNeurons,

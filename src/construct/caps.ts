@@ -1,12 +1,13 @@
 /** One ReLU neuron for each point, on on a cap around it (COLT 2021, §3.2). */
+
 import type { Dataset } from "../data/dataset.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
+import type { Hypothesis } from "../theory/law.ts";
 import {
   type ClosedForm,
   type Construction,
   type ConstructionMethod,
   dot,
-  type Hypothesis,
   HypothesisError,
   networkOfNeurons,
   row,

@@ -2,14 +2,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { RandomStream } from "../numeric/random.ts";
-
-/** A condition of a theorem, left <= right, < and so on as its name says, with the two numbers on these data. */
-export interface Hypothesis {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly left: number;
-  readonly right: number;
-}
+import type { Hypothesis } from "../theory/law.ts";
 
 /** What a theorem promises of the network. */
 export interface Guarantee {

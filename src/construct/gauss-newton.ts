@@ -23,7 +23,11 @@ export const gaussNewtonMethod: ConstructionMethod = {
   theorem: "none of the papers'; to compare with COLT 2021, Conjecture 1",
   summary: "few ReLU neurons of small constant and weight, by Gauss-Newton steps from a small random network",
   options: {
-    k: { kind: "whole", least: 2, description: "neurons; unless given 3 n/d, or more where each point would not have one that is on" },
+    k: {
+      kind: "whole",
+      least: 2,
+      description: "neurons; unless given 3 n/d, or more where each point would not have one that is on",
+    },
     scale: {
       kind: "number",
       least: 1e-6,

@@ -1,11 +1,12 @@
 /** The harmonic network (Network size and weights size for memorization, Theorems 4 and 5), with real ReLU neurons. */
+
 import type { Dataset } from "../data/dataset.ts";
 import { totalWeight } from "../network/evaluate.ts";
+import type { Hypothesis } from "../theory/law.ts";
 import { boost, boostingDetails } from "./boosting.ts";
 import {
   type Construction,
   type ConstructionMethod,
-  type Hypothesis,
   HypothesisError,
   networkOfNeurons,
 } from "./construction.ts";

@@ -1,7 +1,9 @@
 /** Piecewise linear interpolation along one direction, from one ReLU neuron a point. */
+
 import { multiplyTransposed } from "../numeric/matrix.ts";
 import type { RandomStream } from "../numeric/random.ts";
-import { dot, type Hypothesis, HypothesisError } from "./construction.ts";
+import type { Hypothesis } from "../theory/law.ts";
+import { dot, HypothesisError } from "./construction.ts";
 
 /** Directions tried. */
 const candidates = 32;

@@ -1,5 +1,6 @@
 /** The smallest Lipschitz constant that any interpolant has (McShane, Whitney 1934; COLT 2021, §2). */
 import type { Dataset } from "../data/dataset.ts";
+import { interpolationFloor } from "../theory/floor.ts";
 import { type ConstructionMethod, HypothesisError } from "./construction.ts";
 
 export const mcshaneMethod: ConstructionMethod = {
@@ -35,25 +36,17 @@ interface McShaneInterpolant {
 }
 
 /**
- * The interpolant of real labels; n²d operations. Distances are taken from differences: inner products would lose half of
- * the digits.
+ * The interpolant of real labels; n²d operations.
  * @throws HypothesisError where two equal points have different labels
  */
-export function mcshane({ n, d, X, y }: Dataset): McShaneInterpolant {
-  let constant = 0;
-  let pair: readonly [number, number] | undefined;
-  for (let i = 0; i < n; i++) {
-    for (let j = i + 1; j < n; j++) {
-      const gap = Math.abs(y[i] - y[j]);
-      if (gap === 0) continue;
-      const distance = Math.sqrt(squaredDistance(X, i * d, X, j * d, d));
-      if (distance === 0) {
-        throw new HypothesisError(
-          `mcshane: contradictory duplicates, points ${i + 1} and ${j + 1} are equal and have labels ${y[i]} and ${y[j]}`,
-        );
-      }
-      if (gap / distance > constant) [constant, pair] = [gap / distance, [i, j]];
-    }
+export function mcshane(data: Dataset): McShaneInterpolant {
+  const { n, d, X, y } = data;
+  const { value: constant, pair } = interpolationFloor(data);
+  if (pair && constant === Number.POSITIVE_INFINITY) {
+    const [i, j] = pair;
+    throw new HypothesisError(
+      `mcshane: contradictory duplicates, points ${i + 1} and ${j + 1} are equal and have labels ${y[i]} and ${y[j]}`,
+    );
   }
   return {
     constant,

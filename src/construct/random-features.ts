@@ -1,4 +1,5 @@
 /** n neurons for any activation that is no polynomial (Network size and weights size for memorization, Proposition 2). */
+
 import { contradiction } from "../data/labelled.ts";
 import { type Activation, activationFunction, parseActivation } from "../network/activation.ts";
 import { evaluate } from "../network/evaluate.ts";
@@ -9,13 +10,8 @@ import { largestEigenvalue } from "../numeric/lanczos.ts";
 import { multiplyTransposed } from "../numeric/matrix.ts";
 import { independentVectors } from "../numeric/pivoted-qr.ts";
 import type { RandomStream } from "../numeric/random.ts";
-import {
-  type Construction,
-  type ConstructionMethod,
-  dot,
-  type Hypothesis,
-  HypothesisError,
-} from "./construction.ts";
+import type { Hypothesis } from "../theory/law.ts";
+import { type Construction, type ConstructionMethod, dot, HypothesisError } from "./construction.ts";
 import { gramMatrix, largestOf } from "./gram-matrix.ts";
 import { lineFeatures } from "./line-features.ts";
 import { checkNumbers } from "./memory-limit.ts";

@@ -1,12 +1,13 @@
 /** Interpolation by a symmetric tensor, a network of activation t^p (COLT 2021, Theorem 4; Lemmas 10, 11, 13, 14). */
+
 import type { Dataset } from "../data/dataset.ts";
 import type { Activation } from "../network/activation.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { RandomStream } from "../numeric/random.ts";
+import type { Hypothesis } from "../theory/law.ts";
 import {
   type Construction,
   type ConstructionMethod,
-  type Hypothesis,
   HypothesisError,
   networkOfNeurons,
   row,
