@@ -4,6 +4,8 @@ import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import type { Hypothesis } from "../theory/law.ts";
 
+export { dot, row } from "../numeric/vector-products.ts";
+
 /** What a theorem promises of the network. */
 export interface Guarantee {
   readonly statement: string;
@@ -83,17 +85,6 @@ export interface ConstructionMethod {
 /** The network cannot be built: which hypothesis fails, with its numbers, in one line. */
 export class HypothesisError extends Error {
   override readonly name = "HypothesisError";
-}
-
-/** A row of a row-major matrix of d columns, a view. */
-export function row(X: Float64Array, i: number, d: number): Float64Array {
-  return X.subarray(i * d, (i + 1) * d);
-}
-
-export function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  let sum = 0;
-  for (let j = 0; j < x.length; j++) sum += x[j] * y[j];
-  return sum;
 }
 
 /** x ↦ a ψ(⟨w, x⟩ + b). */

@@ -1,7 +1,8 @@
 /** Symmetric tensors as sums of powers, by polarisation (COLT 2021, Lemma 11) with what symmetry repeats left out. */
 import { multiply } from "../numeric/matrix.ts";
-import { dot, row } from "./construction.ts";
-import { binomial, type PowerSum } from "./symmetric-tensor.ts";
+import type { PowerSum } from "../numeric/power-sum.ts";
+import { dot, row } from "../numeric/vector-products.ts";
+import { binomial } from "./symmetric-tensor.ts";
 
 /** Neurons a_l ⟨w_l, x⟩^p. */
 export interface PowerNeurons {

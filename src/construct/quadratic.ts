@@ -1,5 +1,6 @@
 /** Quadratic networks of rank k beside the lower bound that every one of them obeys (COLT 2021, Theorem 9). */
 import type { Dataset } from "../data/dataset.ts";
+import { type Eigensystem, eigensystem, operatorNorm, quadraticForm } from "../numeric/quadratic-form.ts";
 import {
   type Construction,
   type ConstructionMethod,
@@ -10,14 +11,7 @@ import {
 } from "./construction.ts";
 import { checkNumbers } from "./memory-limit.ts";
 import { fitPowers, isFitted } from "./power-fit.ts";
-import {
-  type Eigensystem,
-  eigensystem,
-  operatorNorm,
-  quadraticConstants,
-  quadraticForm,
-  support,
-} from "./quadratic-form.ts";
+import { quadraticConstants, support } from "./quadratic-form.ts";
 import { interpolatingCoefficients } from "./symmetric-tensor.ts";
 
 const activation = "polynomial:0,0,1";

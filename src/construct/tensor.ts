@@ -3,6 +3,8 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Activation } from "../network/activation.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
+import { operatorNormBracket, type PowerSum } from "../numeric/power-sum.ts";
+import { eigensystem, operatorNorm, quadraticForm } from "../numeric/quadratic-form.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import type { Hypothesis } from "../theory/law.ts";
 import {
@@ -15,13 +17,8 @@ import {
 import { checkNumbers } from "./memory-limit.ts";
 import { type PowerNeurons, polarise, polarisedCount } from "./polarisation.ts";
 import { fitPowers, isFitted } from "./power-fit.ts";
-import { eigensystem, operatorNorm, quadraticConstants, quadraticForm, support } from "./quadratic-form.ts";
-import {
-  interpolatingCoefficients,
-  operatorNormBracket,
-  type PowerSum,
-  symmetricDimension,
-} from "./symmetric-tensor.ts";
+import { quadraticConstants, support } from "./quadratic-form.ts";
+import { interpolatingCoefficients, symmetricDimension } from "./symmetric-tensor.ts";
 
 type Decomposition = "smallest" | "none" | "lemma11" | "fit";
 

@@ -1,4 +1,15 @@
-/** Products of a matrix and a vector, in f64, row-major. */
+/** Products of vectors and of a matrix and a vector, in f64, row-major. */
+
+/** A row of a row-major matrix of d columns, a view. */
+export function row(X: Float64Array, i: number, d: number): Float64Array {
+  return X.subarray(i * d, (i + 1) * d);
+}
+
+export function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  let sum = 0;
+  for (let j = 0; j < x.length; j++) sum += x[j] * y[j];
+  return sum;
+}
 
 /** A v, length m, for A m × d and v of length d. */
 export function timesVector(A: Float64Array, v: Float64Array, m: number, d: number): Float64Array {

@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { HypothesisError, type NetworkConstruction, row } from "../../src/construct/construction.ts";
-import { eigensystem, quadraticForm } from "../../src/construct/quadratic-form.ts";
-import {
-  interpolatingCoefficients,
-  operatorNormBracket,
-  symmetricDimension,
-} from "../../src/construct/symmetric-tensor.ts";
+import { interpolatingCoefficients, symmetricDimension } from "../../src/construct/symmetric-tensor.ts";
 import { tensor } from "../../src/construct/tensor.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { type DataKind, genericPoints, randomSigns } from "../../src/data/generic.ts";
 import { sphereGradient } from "../../src/lipschitz/sphere.ts";
 import { evaluate, gradient, norm } from "../../src/network/evaluate.ts";
+import { operatorNormBracket } from "../../src/numeric/power-sum.ts";
+import { eigensystem, quadraticForm } from "../../src/numeric/quadratic-form.ts";
 import { stream } from "../../src/numeric/random.ts";
 
 function sample(n: number, d: number, seed = 1, kind: DataKind = "sphere"): Dataset {
