@@ -1,10 +1,10 @@
 /** Quadratic networks of rank k beside the lower bound that every one of them obeys (COLT 2021, Theorem 9). */
 import type { Dataset } from "../data/dataset.ts";
 import { type Eigensystem, eigensystem, operatorNorm, quadraticForm } from "../numeric/quadratic-form.ts";
+import { quadraticActivationLower } from "../theory/quadratic.ts";
 import {
   type Construction,
   type ConstructionMethod,
-  dot,
   HypothesisError,
   networkOfNeurons,
   row,
@@ -44,7 +44,7 @@ export const quadratic: ConstructionMethod = {
     const { values, network, iterations } =
       support(full).length <= k ? wholeForm(full, d) : ofRank(data, full, k);
     const size = operatorNorm(values);
-    const least = leastNorms(data, k);
+    const least = quadraticActivationLower(data, k);
     return {
       network,
       hypotheses: [
@@ -104,22 +104,5 @@ function ofRank(data: Dataset, full: Eigensystem, k: number) {
     network: { activation, k, d, W: fit.W, b: new Float64Array(k), a, c: 0 } as const,
     values: eigensystem(quadraticForm(fit.W, a, k, d), d).values,
     iterations: fit.iterations,
-  };
-}
-
-/**
- * What no interpolating T of rank k falls below, with the singular values s_1 >= s_2 >= … of Ω = Σ y_i x_i x_iᵀ: from
- * ‖y‖² = ⟨T, Ω⟩ the bound ‖y‖²/(k s_1) of Theorem 9's proof and ‖y‖²/(s_1 + … + s_k) (Ky Fan).
- */
-export function leastNorms(
-  { n, d, X, y }: Dataset,
-  k: number,
-): { readonly rank: number; readonly kyFan: number } {
-  const { values } = eigensystem(quadraticForm(X, y, n, d), d);
-  const singular = values.map(Math.abs).sort((s, t) => t - s);
-  const total = dot(y, y);
-  return {
-    rank: total / (k * singular[0]),
-    kyFan: total / singular.subarray(0, k).reduce((sum, value) => sum + value, 0),
   };
 }

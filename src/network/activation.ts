@@ -75,8 +75,15 @@ export function parseActivation(text: string): Activation {
 export function activationFunction(activation: Activation): ActivationFunction {
   const [name, parameters = ""] = activation.split(":");
   if (name === "leaky-relu") return piecewise([0], [Number(parameters), 1], [0]);
-  if (name === "polynomial") return polynomial(parameters.split(",").map(Number));
+  const coefficients = polynomialCoefficients(activation);
+  if (coefficients) return polynomial(coefficients);
   return plain[name as (typeof plainNames)[number]];
+}
+
+/** p_0, p_1, … of "polynomial:P0,P1,…"; undefined for other activations. */
+export function polynomialCoefficients(activation: Activation): number[] | undefined {
+  const [name, parameters = ""] = activation.split(":");
+  return name === "polynomial" ? parameters.split(",").map(Number) : undefined;
 }
 
 /** The piecewise linear function with the given slopes between its kinks and the given values at them. */

@@ -1,5 +1,8 @@
 /** The laws by name. */
 import { floorLaw } from "./floor.ts";
 import type { Law } from "./law.ts";
+import { polynomialLaw } from "./polynomial.ts";
+import { powerLaw } from "./power.ts";
+import { quadraticLaw } from "./quadratic.ts";
 
-export const laws: readonly Law[] = [floorLaw];
+export const laws: readonly Law[] = [floorLaw, powerLaw, polynomialLaw, quadraticLaw];
