@@ -4,5 +4,6 @@ import type { Law } from "./law.ts";
 import { polynomialLaw } from "./polynomial.ts";
 import { powerLaw } from "./power.ts";
 import { quadraticLaw } from "./quadratic.ts";
+import { spectralLaw } from "./spectral.ts";
 
-export const laws: readonly Law[] = [floorLaw, powerLaw, polynomialLaw, quadraticLaw];
+export const laws: readonly Law[] = [floorLaw, spectralLaw, powerLaw, polynomialLaw, quadraticLaw];
