@@ -5,5 +5,13 @@ import { polynomialLaw } from "./polynomial.ts";
 import { powerLaw } from "./power.ts";
 import { quadraticLaw } from "./quadratic.ts";
 import { spectralLaw } from "./spectral.ts";
+import { undercompleteLaw } from "./undercomplete.ts";
 
-export const laws: readonly Law[] = [floorLaw, spectralLaw, powerLaw, polynomialLaw, quadraticLaw];
+export const laws: readonly Law[] = [
+  floorLaw,
+  spectralLaw,
+  undercompleteLaw,
+  powerLaw,
+  polynomialLaw,
+  quadraticLaw,
+];
