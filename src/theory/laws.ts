@@ -5,6 +5,7 @@ import { polynomialLaw } from "./polynomial.ts";
 import { powerLaw } from "./power.ts";
 import { quadraticLaw } from "./quadratic.ts";
 import { spectralLaw } from "./spectral.ts";
+import { tensorNormLaw } from "./tensor-norm.ts";
 import { undercompleteLaw } from "./undercomplete.ts";
 
 export const laws: readonly Law[] = [
@@ -14,4 +15,5 @@ export const laws: readonly Law[] = [
   powerLaw,
   polynomialLaw,
   quadraticLaw,
+  tensorNormLaw,
 ];
