@@ -1,17 +1,12 @@
 /** The minimum-norm linear function (COLT 2021, §3.1), as a network of two ReLU neurons. */
 
-import { gramMatrix, smallestOf } from "../numeric/gram-matrix.ts";
-import { orthogonalFactorization } from "../numeric/householder.ts";
+import { linearInterpolant } from "../theory/linear.ts";
 import {
   type Construction,
   type ConstructionMethod,
-  dot,
   HypothesisError,
   networkOfNeurons,
 } from "./construction.ts";
-
-/** Points are dependent, as far as f64 tells, where |R_ii| falls by this factor. */
-const leastRatio = 1e-12;
 
 export const linear: ConstructionMethod = {
   name: "linear",
@@ -29,15 +24,13 @@ export const linear: ConstructionMethod = {
   signs: false,
   build({ n, d, X, y }, { form }): Construction {
     if (n > d) throw new HypothesisError(`linear: needs n <= d (got n=${n}, d=${d})`);
-    const factors = orthogonalFactorization(X, n, d);
-    if (factors.rankRatio < leastRatio) {
+    const { w, length, independence, eigenvalue } = linearInterpolant({ n, d, X, y });
+    if (!independence.ok) {
+      const { left, right } = independence;
       throw new HypothesisError(
-        `linear: needs linearly independent points (got min |R_ii|/max |R_ii| = ${factors.rankRatio.toPrecision(3)}, needs ${leastRatio})`,
+        `linear: needs linearly independent points (got min |R_ii|/max |R_ii| = ${left.toPrecision(3)}, needs ${right})`,
       );
     }
-    const w = factors.minimumNorm(y);
-    const length = Math.sqrt(dot(w, w));
-    const least = smallestOf(gramMatrix(X, n, d), n);
     const shift = y.reduce((most, label) => Math.max(most, -label), 0);
     const network =
       form === "pair"
@@ -51,10 +44,7 @@ export const linear: ConstructionMethod = {
           ]);
     return {
       network,
-      hypotheses: [
-        { name: "n <= d", ok: true, left: n, right: d },
-        { name: "lambda_min(X X^T) >= 1/2", ok: least >= 0.5, left: least, right: 0.5 },
-      ],
+      hypotheses: [{ name: "n <= d", ok: true, left: n, right: d }, eigenvalue],
       guarantee: { statement: "Lip(f) <= sqrt(2 n)", value: Math.sqrt(2 * n) },
       exact: [
         {

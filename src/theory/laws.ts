@@ -1,6 +1,7 @@
 /** The laws by name. */
 import { floorLaw } from "./floor.ts";
 import type { Law } from "./law.ts";
+import { linearLaw } from "./linear.ts";
 import { polynomialLaw } from "./polynomial.ts";
 import { powerLaw } from "./power.ts";
 import { quadraticLaw } from "./quadratic.ts";
@@ -16,4 +17,5 @@ export const laws: readonly Law[] = [
   polynomialLaw,
   quadraticLaw,
   tensorNormLaw,
+  linearLaw,
 ];
