@@ -23,11 +23,9 @@ export function polynomialActivationLower(data: Dataset, p: number, f?: Float64A
   checkPoints(data);
   checkWhole("degree", p, 1, mostDegree);
   const fitted = correlation(data.y, f, true);
-  const { dualNorms } = powerSizes(data, fitted.weights, p);
-  const total = dualNorms.reduce(
-    (sum, norm, at) => sum + (largestCoefficient(p - 1, at) / (at + 1)) * norm,
-    0,
-  );
+  const { dualNorm } = powerSizes(data, fitted.weights, p);
+  let total = 0;
+  for (let q = 1; q <= p; q++) total += (largestCoefficient(p - 1, q - 1) / q) * dualNorm(q);
   return leastSize(fitted, total);
 }
 

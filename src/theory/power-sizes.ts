@@ -3,18 +3,21 @@ import type { Dataset } from "../data/dataset.ts";
 import { multiplyTransposedRows } from "../numeric/matrix.ts";
 import { eigensystem, quadraticForm } from "../numeric/quadratic-form.ts";
 
-/** Of the orders q = 1, …, p, at place q − 1. */
+/** Of the orders q = 1, …, p. */
 export interface PowerSizes {
-  /** ‖Ω_q‖_F² = λᵀ K^{∘q} λ with K = X Xᵀ; what rounding takes below 0 is 0. */
+  /** ‖Ω_q‖_F² = λᵀ K^{∘q} λ with K = X Xᵀ, at place q − 1; what rounding takes below 0 is 0. */
   readonly squares: Float64Array;
-  /** The norm itself for q <= 2, d^{(q−1)/2} ‖Ω_q‖_F beyond (COLT 2021, Lemma 12). */
-  readonly dualNorms: Float64Array;
+  /**
+   * The norm itself for q <= 2, at 2 from the eigenvalues of a d × d matrix; d^{(q−1)/2} ‖Ω_q‖_F beyond (COLT 2021,
+   * Lemma 12).
+   */
+  dualNorm(q: number): number;
 }
 
 const blockRows = 256;
 
 /**
- * n²(d + p) operations and, for p >= 2, the eigenvalues of a d × d matrix; no tensor is formed.
+ * n²(d + p) operations; no tensor is formed.
  * @param weights λ, n
  * @throws RangeError where ⟨x_i, x_j⟩^p is beyond f64
  */
@@ -36,9 +39,11 @@ export function powerSizes({ n, d, X }: Dataset, weights: Float64Array, p: numbe
     );
   }
   for (let q = 0; q < p; q++) squares[q] = Math.max(0, squares[q]);
-  const dualNorms = squares.map((square, q) => d ** (q / 2) * Math.sqrt(square));
-  if (p >= 2) dualNorms[1] = nuclearNorm(quadraticForm(X, weights, n, d), d);
-  return { squares, dualNorms };
+  const dualNorm = (q: number) =>
+    q === 2
+      ? nuclearNorm(quadraticForm(X, weights, n, d), d)
+      : d ** ((q - 1) / 2) * Math.sqrt(squares[q - 1]);
+  return { squares, dualNorm };
 }
 
 function nuclearNorm(T: Float64Array, d: number): number {

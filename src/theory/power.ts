@@ -32,7 +32,7 @@ export function powerActivationLower(data: Dataset, p: number, f?: Float64Array)
   checkPoints(data);
   checkWhole("degree", p, 1, mostDegree);
   const fitted = correlation(data.y, f);
-  const operatorNorm = leastSize(fitted, powerSizes(data, fitted.weights, p).dualNorms[p - 1]);
+  const operatorNorm = leastSize(fitted, powerSizes(data, fitted.weights, p).dualNorm(p));
   return { operatorNorm, ball: p * operatorNorm };
 }
 

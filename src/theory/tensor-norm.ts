@@ -21,14 +21,14 @@ interface RandomTensorNorm {
 
 /**
  * Bounds on ‖Σ_i y_i x_i^{⊗p}‖_op, which meet for p <= 2: the value at some u, and a flattening's spectral norm.
- * @param data n <= 8192 points of R^d and any labels
+ * @param data n points of R^d and any labels; n <= 8192 for p >= 3
  * @param p the order, 1 to 8
  * @param random starts of ascents, for p >= 3
  * @throws RangeError
  */
 export function randomTensorNorm(data: Dataset, p: number, random: RandomStream): RandomTensorNorm {
   checkPoints(data);
-  checkWhole("n", data.n, 1, mostPoints);
+  if (p > 2) checkWhole("n", data.n, 1, mostPoints);
   const { n, d, X, y } = data;
   const rate = powerRate(n, d, p);
   const { lower, upper } = operatorNormBracket({ n, d, p, X, beta: y }, random);
