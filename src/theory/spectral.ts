@@ -22,6 +22,16 @@ export function spectralProduct({ k, d, W, a }: TwoLayerNetwork): number {
   return timesPower(norm(a) * Math.sqrt(square), exponent);
 }
 
+/** ‖a‖ ‖[W b]‖op, biases as a column beside W, as inputs (x, 1) have it. */
+export function productWithBiases({ k, d, W, b, ...rest }: TwoLayerNetwork): number {
+  const wide = new Float64Array(k * (d + 1));
+  for (let l = 0; l < k; l++) {
+    wide.set(row(W, l, d), l * (d + 1));
+    wide[l * (d + 1) + d] = b[l];
+  }
+  return spectralProduct({ ...rest, k, d: d + 1, W: wide, b });
+}
+
 /** Π = Σ_l |a_l| ‖w_l‖: at least Lip(f) too for slopes of at most 1, and what Theorem 5 bounds first. */
 export function pathNorm(network: TwoLayerNetwork): number {
   return sizes(network).reduce((sum, size) => sum + size, 0);
@@ -61,9 +71,9 @@ interface SpectralSizes {
 
 /**
  * What ‖a‖ ‖W‖op of a network that fits random signs on n points of the unit sphere is above with probability 1 − δ:
- * (1 − √e) √(n/k)/(L (1 + √(2 ln(2/δ)))), over √2 with biases, for positively homogeneous activations. COLT 2021, Theorem 5
- * with both signs of a_l: Π >= y·f/M with M = max |Σ y_i ψ(w·x_i)| over unit w; contraction bounds its mean by L √n, bounded
- * differences its deviation; Π <= √k ‖a‖ ‖W‖op.
+ * (1 − √e) √(n/k)/(L (1 + √(2 ln(2/δ)))), for positively homogeneous activations; with biases ‖a‖ ‖[W b]‖op is above that
+ * over √2. COLT 2021, Theorem 5 with both signs of a_l: Π >= y·f/M with M = max |Σ y_i ψ(w·x_i)| over unit w; contraction
+ * bounds its mean by L √n, bounded differences its deviation; Π <= √k ‖a‖ ‖W‖op.
  * @throws RangeError
  */
 export function spectralLawLower({ n, k, e, delta, L, withBias }: SpectralSizes): number {
@@ -145,6 +155,7 @@ function weightsOf(network: TwoLayerNetwork): Record<string, number> {
   return {
     path_norm: pathNorm(network),
     norm_a_times_frobenius_norm_W: norm(network.a) * norm(network.W),
+    product_with_biases: productWithBiases(network),
     ...(isHomogeneous(network.activation) && { balanced_product: balancedProduct(network) }),
   };
 }
@@ -188,10 +199,10 @@ function lowerBounds(question: Question): Bound[] {
   }
   const least = neededConstant(data);
   const printed = Math.sqrt(n / k) / L;
-  const lower = { kind: "lower", quantity: "‖a‖ ‖W‖op" } as const;
   return [
     {
-      ...lower,
+      kind: "lower",
+      quantity: withBias ? "‖a‖ ‖[W b]‖op" : "‖a‖ ‖W‖op",
       value: derived,
       method: "(y·f)/(max |Σ y_i ψ(w·x_i)| sqrt(k)), the maximum by contraction",
       theorem: `${theorem}, constant derived`,
@@ -200,7 +211,8 @@ function lowerBounds(question: Question): Bound[] {
       vacuous: !(L * derived > least),
     },
     {
-      ...lower,
+      kind: "lower",
+      quantity: "‖a‖ ‖W‖op",
       value: printed,
       method: "sqrt(n/k)/L",
       theorem,

@@ -11,6 +11,7 @@ import { stream } from "../../src/numeric/random.ts";
 import {
   balancedProduct,
   pathNorm,
+  productWithBiases,
   spectralLaw,
   spectralLawLower,
   spectralProduct,
@@ -95,6 +96,18 @@ test("rescaling neurons keeps the path norm and the balanced product", () => {
   assert.ok(closeTo(pathNorm(rescaled), pathNorm(f), 1e-12));
   assert.ok(closeTo(balancedProduct(rescaled), balancedProduct(f), 1e-7));
   assert.ok(spectralProduct(rescaled) > 2 * spectralProduct(f));
+});
+
+test("with biases the law is one of ‖a‖ ‖[W b]‖op, which an interpolant with biases is above", () => {
+  const data = sampledData(40, 60, 1);
+  const { network } = construct(linear, data);
+  const [derived] = boundsOf(ask(spectralLaw, { data, network }), "lower");
+  assert.equal(derived.quantity, "‖a‖ ‖[W b]‖op");
+  assert.ok(derived.value > 0 && derived.value <= productWithBiases(network));
+  const f = gaussianNetwork(6, 9, 4);
+  const rows = Array.from({ length: 6 }, (_, l) => [...f.W.subarray(l * 9, (l + 1) * 9), f.b[l]]);
+  const [largest] = new SingularValueDecomposition(new Matrix(rows), { autoTranspose: true }).diagonal;
+  assert.ok(closeTo(productWithBiases(f), norm(f.a) * largest, 1e-8));
 });
 
 test("dead neurons are nothing", () => {
