@@ -2,7 +2,7 @@
 import { checkInside, checkWhole } from "./ranges.ts";
 
 /** A network that fits n generic points with k neurons, and the ends of its Lipschitz constant. */
-export interface CertifiedFit {
+interface CertifiedFit {
   readonly n: number;
   readonly k: number;
   /** Found at some point; 0 says nothing. */
@@ -17,7 +17,7 @@ interface Least<Row> {
   readonly row: Row;
 }
 
-export interface ConjectureConstants<Row> {
+interface ConjectureConstants<Row> {
   /**
    * The least upper/√(n/k): no constant c of Conjecture 1 (Lip >= c √(n/k)) is larger, and some network has that C of
    * Conjecture 2 (Lip <= C √(n/k)).

@@ -8,7 +8,7 @@ import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { dot } from "../numeric/vector-products.ts";
 
 /** Weights of the points, and how the fitted values go with them. */
-export interface Correlation {
+interface Correlation {
   /** λ, n. */
   readonly weights: Float64Array;
   /** λ·f. */

@@ -9,7 +9,7 @@ import { completed } from "./question.ts";
 import { checkPoints, checkWhole } from "./ranges.ts";
 
 /** w with ⟨w, x_i⟩ = y_i. */
-export interface LinearInterpolant {
+interface LinearInterpolant {
   /** d. */
   readonly w: Float64Array;
   /** ‖w‖ = √(yᵀ (X Xᵀ)⁻¹ y), the Lipschitz constant; infinite where the points are dependent. */

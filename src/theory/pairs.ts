@@ -8,7 +8,7 @@ export const pairings = ["random", "matching", "order"] as const;
 /** The i-th point of one label with the i-th of the other, in the order given or a random one, or by least Σ ‖x − x'‖². */
 export type Pairing = (typeof pairings)[number];
 
-/** Points that can be matched: the costs of half of them with half, and a minute of work, at most. */
+/** Points that can be matched: the work grows with their cube, half a second here. */
 const mostMatched = 2000;
 
 /**

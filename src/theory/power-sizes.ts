@@ -4,7 +4,7 @@ import { multiplyTransposedRows } from "../numeric/matrix.ts";
 import { eigensystem, quadraticForm } from "../numeric/quadratic-form.ts";
 
 /** Of the orders q = 1, …, p. */
-export interface PowerSizes {
+interface PowerSizes {
   /** ‖Ω_q‖_F² = λᵀ K^{∘q} λ with K = X Xᵀ, at place q − 1; what rounding takes below 0 is 0. */
   readonly squares: Float64Array;
   /**
