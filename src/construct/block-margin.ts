@@ -3,9 +3,9 @@
  * Theorem 3, whose reach is that of half-spaces.
  */
 import type { Dataset } from "../data/dataset.ts";
+import { gramMatrix } from "../numeric/gram-matrix.ts";
 import { nonNegativeLeastSquares } from "../numeric/nnls.ts";
 import { dot, row } from "./construction.ts";
-import { gramMatrix } from "./gram-matrix.ts";
 import { factorBlock, type SignBlock } from "./sign-blocks.ts";
 
 export interface HalfSpaceNeuron {

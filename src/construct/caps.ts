@@ -2,6 +2,7 @@
 
 import type { Dataset } from "../data/dataset.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
+import { gramMatrix } from "../numeric/gram-matrix.ts";
 import type { Hypothesis } from "../theory/law.ts";
 import {
   type ClosedForm,
@@ -12,7 +13,6 @@ import {
   networkOfNeurons,
   row,
 } from "./construction.ts";
-import { gramMatrix } from "./gram-matrix.ts";
 import { checkNumbers } from "./memory-limit.ts";
 
 export const caps: ConstructionMethod = {

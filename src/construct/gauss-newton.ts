@@ -3,10 +3,10 @@ import type { Dataset } from "../data/dataset.ts";
 import { norm } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { cholesky, solveCholesky } from "../numeric/cholesky.ts";
+import { gramMatrix } from "../numeric/gram-matrix.ts";
 import { multiply, multiplyTransposed } from "../numeric/matrix.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import { type Construction, type ConstructionMethod, dot, HypothesisError, row } from "./construction.ts";
-import { gramMatrix } from "./gram-matrix.ts";
 import { checkNumbers } from "./memory-limit.ts";
 
 /** Largest error that ends the steps, for labels of size 1. */

@@ -2,6 +2,7 @@
 
 import type { Dataset } from "../data/dataset.ts";
 import { totalWeight } from "../network/evaluate.ts";
+import { gramMatrix, smallestOf } from "../numeric/gram-matrix.ts";
 import type { Hypothesis } from "../theory/law.ts";
 import { boost, boostingDetails } from "./boosting.ts";
 import {
@@ -11,7 +12,6 @@ import {
   networkOfNeurons,
 } from "./construction.ts";
 import { gaussNewton } from "./gauss-newton.ts";
-import { gramMatrix, smallestOf } from "./gram-matrix.ts";
 import { greedyLearner, singleLearner } from "./harmonic-learners.ts";
 import { checkNumbers } from "./memory-limit.ts";
 

@@ -1,4 +1,6 @@
 /** The minimum-norm linear function (COLT 2021, §3.1), as a network of two ReLU neurons. */
+
+import { gramMatrix, smallestOf } from "../numeric/gram-matrix.ts";
 import { orthogonalFactorization } from "../numeric/householder.ts";
 import {
   type Construction,
@@ -7,7 +9,6 @@ import {
   HypothesisError,
   networkOfNeurons,
 } from "./construction.ts";
-import { gramMatrix, smallestOf } from "./gram-matrix.ts";
 
 /** Points are dependent, as far as f64 tells, where |R_ii| falls by this factor. */
 const leastRatio = 1e-12;

@@ -2,6 +2,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Activation } from "../network/activation.ts";
 import { evaluate } from "../network/evaluate.ts";
+import { gramMatrix, largestOf, smallestOf } from "../numeric/gram-matrix.ts";
 import { boost, boostingDetails } from "./boosting.ts";
 import {
   type Construction,
@@ -11,7 +12,6 @@ import {
   type OptionValues,
 } from "./construction.ts";
 import { fitOf } from "./describe.ts";
-import { gramMatrix, largestOf, smallestOf } from "./gram-matrix.ts";
 import { checkNumbers } from "./memory-limit.ts";
 import { exactPairs } from "./ntk-exact.ts";
 import { pairLearner } from "./ntk-learner.ts";

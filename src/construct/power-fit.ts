@@ -1,8 +1,8 @@
 /** Networks of activation t^p with few neurons, fitted to the data exactly (beyond the papers). */
 import type { Dataset } from "../data/dataset.ts";
 import { cholesky, solveCholesky } from "../numeric/cholesky.ts";
+import { gramMatrix } from "../numeric/gram-matrix.ts";
 import { multiply, multiplyTransposed } from "../numeric/matrix.ts";
-import { gramMatrix } from "./gram-matrix.ts";
 import type { PowerNeurons } from "./polarisation.ts";
 
 export interface PowerFit extends PowerNeurons {

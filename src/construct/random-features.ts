@@ -5,6 +5,7 @@ import { type Activation, activationFunction, parseActivation } from "../network
 import { evaluate } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { solveCholesky } from "../numeric/cholesky.ts";
+import { gramMatrix, largestOf } from "../numeric/gram-matrix.ts";
 import { orthogonalFactorization } from "../numeric/householder.ts";
 import { largestEigenvalue } from "../numeric/lanczos.ts";
 import { multiplyTransposed } from "../numeric/matrix.ts";
@@ -12,7 +13,6 @@ import { independentVectors } from "../numeric/pivoted-qr.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import type { Hypothesis } from "../theory/law.ts";
 import { type Construction, type ConstructionMethod, dot, HypothesisError } from "./construction.ts";
-import { gramMatrix, largestOf } from "./gram-matrix.ts";
 import { lineFeatures } from "./line-features.ts";
 import { checkNumbers } from "./memory-limit.ts";
 

@@ -1,10 +1,10 @@
 /** Symmetric tensors T = Σ_i β_i x_i^{⊗p}, as the functions ⟨T, x^{⊗p}⟩ = Σ_i β_i ⟨x_i, x⟩^p that they are. */
 import type { Dataset } from "../data/dataset.ts";
 import { cholesky, solveCholesky } from "../numeric/cholesky.ts";
+import { gramMatrix } from "../numeric/gram-matrix.ts";
 import { largestEigenvalue } from "../numeric/lanczos.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import { dot, HypothesisError, row } from "./construction.ts";
-import { gramMatrix } from "./gram-matrix.ts";
 
 /** Σ_i β_i x_i^{⊗p} of n points of R^d, rows of X. */
 export interface PowerSum {

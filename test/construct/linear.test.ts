@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { dot } from "../../src/construct/construction.ts";
-import { gramMatrix } from "../../src/construct/gram-matrix.ts";
 import { linear } from "../../src/construct/linear.ts";
 import { upperBound } from "../../src/lipschitz/upper.ts";
 import { totalWeight } from "../../src/network/evaluate.ts";
 import { cholesky, solveCholesky } from "../../src/numeric/cholesky.ts";
+import { gramMatrix } from "../../src/numeric/gram-matrix.ts";
 import { stream } from "../../src/numeric/random.ts";
 import { largestError, network, sampledData } from "./method.ts";
 

@@ -1,8 +1,8 @@
 /** Inner products of a set of points, and what hypotheses say about them. */
-import { largestEigenvalue } from "../numeric/lanczos.ts";
-import { multiplyTransposed } from "../numeric/matrix.ts";
-import { stream } from "../numeric/random.ts";
-import { timesVector } from "../numeric/vector-products.ts";
+import { largestEigenvalue } from "./lanczos.ts";
+import { multiplyTransposed } from "./matrix.ts";
+import { stream } from "./random.ts";
+import { timesVector } from "./vector-products.ts";
 
 /** X Xᵀ of n points of R^d: n × n, row-major. */
 export function gramMatrix(X: Float64Array, n: number, d: number): Float64Array {
