@@ -1,5 +1,6 @@
 /** The laws by name. */
 import { floorLaw } from "./floor.ts";
+import { genericityLaw } from "./genericity.ts";
 import type { Law } from "./law.ts";
 
-export const laws: readonly Law[] = [floorLaw];
+export const laws: readonly Law[] = [floorLaw, genericityLaw];
