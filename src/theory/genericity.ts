@@ -17,14 +17,15 @@ type Points = Pick<Dataset, "n" | "d" | "X">;
 /** Rows of the Gram matrix that are held at once. */
 const blockRows = 512;
 /** A norm within this of 1 is 1, for rows that were divided by their norms. */
-const normRoom = 1e-9;
+export const normRoom = 1e-9;
 /** A cosine within this of 1 is 1: its rounding error. */
 const cosineRoom = 2 ** -48;
 
 /** How generic points are. */
 export interface Genericity {
-  /** min ‖x_i‖. */
+  /** min ‖x_i‖ and max ‖x_i‖. */
   readonly minNorm: number;
+  readonly maxNorm: number;
   /** γ = max |cos(x_i, x_j)| over i ≠ j; 0 for one point. */
   readonly gamma: number;
   /** ω = d λ_max(XᵀX/n). */
@@ -44,6 +45,7 @@ export function checkGeneric({ n, d, X }: Points): Genericity {
   checkPoints({ n, d, X });
   const lengths = Float64Array.from({ length: n }, (_, i) => norm(X.subarray(i * d, (i + 1) * d)));
   const minNorm = lengths.reduce((least, length) => Math.min(least, length), Number.POSITIVE_INFINITY);
+  const maxNorm = lengths.reduce((most, length) => Math.max(most, length), 0);
   if (minNorm === 0) {
     throw new RangeError(`X must lie in the points other than 0, got 0 at point ${lengths.indexOf(0) + 1}`);
   }
@@ -63,7 +65,7 @@ export function checkGeneric({ n, d, X }: Points): Genericity {
       : []),
     ...(gamma === 1 ? ["two points have one direction: gamma is 1"] : []),
   ];
-  return { minNorm, gamma, omega: (value * d) / n, isGeneric: reasons.length === 0, reasons };
+  return { minNorm, maxNorm, gamma, omega: (value * d) / n, isGeneric: reasons.length === 0, reasons };
 }
 
 /**
@@ -88,7 +90,7 @@ export function predictGenericity({ n, d }: { n: number; d: number }): { gamma: 
 }
 
 /** What generic data are like, beside γ and ω. */
-export interface DataDescription extends Omit<Genericity, "minNorm"> {
+export interface DataDescription extends Omit<Genericity, "minNorm" | "maxNorm"> {
   readonly norms: { readonly least: number; readonly mean: number; readonly most: number };
   /** min ‖x_i − x_j‖; infinite for one point. */
   readonly minDistance: number;
@@ -104,8 +106,9 @@ export interface DataDescription extends Omit<Genericity, "minNorm"> {
  */
 export function describeData(data: Dataset): DataDescription {
   const { n, d, X, y } = data;
-  const { minNorm: _, ...genericity } = checkGeneric(data);
-  const lengths = Array.from({ length: n }, (_, i) => norm(X.subarray(i * d, (i + 1) * d)));
+  const { minNorm, maxNorm, ...genericity } = checkGeneric(data);
+  let length = 0;
+  for (let i = 0; i < n; i++) length += norm(X.subarray(i * d, (i + 1) * d));
   let squared = Number.POSITIVE_INFINITY;
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
@@ -115,11 +118,7 @@ export function describeData(data: Dataset): DataDescription {
     }
   }
   return {
-    norms: {
-      least: lengths.reduce((least, length) => Math.min(least, length)),
-      mean: lengths.reduce((sum, length) => sum + length, 0) / n,
-      most: lengths.reduce((most, length) => Math.max(most, length)),
-    },
+    norms: { least: minNorm, mean: length / n, most: maxNorm },
     ...genericity,
     minDistance: Math.sqrt(squared),
     floor: interpolationFloor(data).value,

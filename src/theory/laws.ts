@@ -1,6 +1,7 @@
 /** The laws by name. */
 import { floorLaw } from "./floor.ts";
 import { genericityLaw } from "./genericity.ts";
+import { hermiteLaw } from "./hermite.ts";
 import type { Law } from "./law.ts";
 
-export const laws: readonly Law[] = [floorLaw, genericityLaw];
+export const laws: readonly Law[] = [floorLaw, genericityLaw, hermiteLaw];
