@@ -3,5 +3,6 @@ import { floorLaw } from "./floor.ts";
 import { genericityLaw } from "./genericity.ts";
 import { hermiteLaw } from "./hermite.ts";
 import type { Law } from "./law.ts";
+import { totalWeightLaw } from "./total-weight.ts";
 
-export const laws: readonly Law[] = [floorLaw, genericityLaw, hermiteLaw];
+export const laws: readonly Law[] = [floorLaw, genericityLaw, hermiteLaw, totalWeightLaw];
