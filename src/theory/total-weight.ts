@@ -88,8 +88,8 @@ export const totalWeightLaw: Law = {
     const delta = Number(numbers.delta);
     const L = network ? activationConstant(network.activation) : Number(numbers.L);
     const activation = network?.activation ?? "relu";
-    // A larger error says nothing; the formula ends at 0.
-    const lower = totalWeightLower({ n, e: Math.min(1, e), delta, L, withBias });
+    // A network may fit worse than 0 does: then the formula ends at 0.
+    const lower = totalWeightLower({ n, e: network && data ? Math.min(1, e) : e, delta, L, withBias });
     const { small, lipschitz, homogeneous, ball, signs, centred } = hypothesesOf(question, e, L);
     const found = { kind: "lower", quantity: "W(f)" } as const;
     const bounds: Bound[] = [
@@ -124,11 +124,12 @@ export const totalWeightLaw: Law = {
       ...(weight !== undefined && { total_weight: weight, weight_over_root_n: weight / Math.sqrt(n) }),
     };
     if (data && fit && isHomogeneous(activation)) {
-      const value = fit.correlation / correlationUpper(data, { withBias, activation });
+      const most = correlationUpper(data, { withBias, activation });
+      const value = most > 0 ? fit.correlation / most : 0;
       bounds.push({
         ...found,
         value,
-        method: "⟨y, f⟩ over what one neuron can have at most, for these data",
+        method: `⟨y, f⟩ over what one ${activation} neuron can have at most, for these data`,
         theorem: "derived",
         hypotheses: [],
         vacuous: value <= 0,
@@ -140,7 +141,7 @@ export const totalWeightLaw: Law = {
         random: question.random("ascent"),
       }).value;
       details.one_neuron = supremum;
-      details.estimate = fit.correlation / supremum;
+      if (supremum > 0) details.estimate = fit.correlation / supremum;
     }
     return { bounds, details };
   },

@@ -194,6 +194,7 @@ test("tails are those of the table, fall, and keep their digits where they are t
     assert.ok(Math.abs(hermiteTail(activation, 6) / tail - 1) <= 5e-4, activation);
   }
   assert.ok(closeTo(hermiteTail("relu", 10_000), 0.12698 / 100, 1e-2));
+  assert.ok(closeTo(hermiteTail("relu", 10_000), reluTail(10_000), 1e-9));
   // a_l of sin: e^{−1/2}/√l! for even l, up to sign.
   let factorial = 1;
   for (let l = 1; l <= 20; l++) factorial *= l;

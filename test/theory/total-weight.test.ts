@@ -111,7 +111,7 @@ test("in the plane the ascent is at most a scan of all directions, near it, and 
   }
 });
 
-test("no neuron goes beyond the upper bound, with biases or without; signs, order and scale do to it what they do to M", () => {
+test("no neuron goes beyond the upper bound, with biases or without; signs, order, rotation and scale do to it what they do to M", () => {
   const data = sampledData(60, 5);
   fc.assert(
     fc.property(
@@ -133,6 +133,18 @@ test("no neuron goes beyond the upper bound, with biases or without; signs, orde
     ),
   );
   const upper = correlationUpper(data, { withBias: false });
+  const { n, d, X, y } = data;
+  const turned = new Float64Array(n * d);
+  for (let i = 0; i < n; i++) {
+    const from = X.subarray((n - 1 - i) * d, (n - i) * d);
+    turned.set(from, i * d);
+    turned[i * d] = 0.6 * from[0] - 0.8 * from[1];
+    turned[i * d + 1] = 0.8 * from[0] + 0.6 * from[1];
+  }
+  for (const withBias of [false, true]) {
+    const moved = correlationUpper({ n, d, X: turned, y: y.toReversed() }, { withBias });
+    assert.ok(closeTo(moved, correlationUpper(data, { withBias }), 1e-9));
+  }
   const opposite = { ...data, y: data.y.map((label) => -label) };
   assert.ok(closeTo(correlationUpper(opposite, { withBias: false }), upper, 1e-9));
   const longer = { ...data, X: data.X.map((x) => 3 * x) };
@@ -198,6 +210,12 @@ test("the law answers from numbers and from data alone, and a failed hypothesis 
     random,
   });
   assert.ok(ofData.bounds[3].value > ofData.bounds[2].value, "for these data more is certain than for most");
+  assert.throws(
+    () => totalWeightLaw.ask({ numbers: { ...numbers, n: 9, e: 1.5 }, choices, random }),
+    /e must lie in \[0, 1\], got 1.5/,
+  );
+  const nothing = { n: 2, d: 1, X: Float64Array.of(1, 2), y: new Float64Array(2) };
+  assert.equal(totalWeightLaw.ask({ numbers, choices, data: nothing, random }).bounds[3].value, 0);
   const { bounds } = totalWeightLaw.ask({
     numbers: { ...numbers, e: 0.7 },
     choices,
