@@ -1,4 +1,5 @@
 /** The kernel of derivative neurons, and how boosting goes with it (Network size and weights size for memorization, Lemmas 1 and 3). */
+import { isPositiveSemidefinite } from "../numeric/positive-semidefinite.ts";
 import { checkInside, checkWhole } from "./ranges.ts";
 
 /**
@@ -15,6 +16,24 @@ export function gateKernel(inner: Float64Array, n: number): Float64Array {
     }
   }
   return H;
+}
+
+/**
+ * A number that λ_min(H) is certainly above, just below an estimate of it: a Cholesky factorisation of what is left runs to
+ * completion. 0 where none does.
+ * @param H the kernel of n points of R^d, n × n
+ */
+export function gateKernelFloor(H: Float64Array, n: number, d: number, estimate: number): number {
+  let largest = 0;
+  for (let i = 0; i < n; i++) largest = Math.max(largest, H[i * n + i]);
+  // |H_ij| is at most the largest H_ii; d products and the arcsine of their quotient round it.
+  const rounding = n * (2 * d + 64) * 2 ** -53 * largest;
+  for (const part of [1 - 1e-6, 0.99, 0.9]) {
+    const shifted = Float64Array.from(H);
+    for (let i = 0; i < n; i++) shifted[i * n + i] -= part * estimate;
+    if (isPositiveSemidefinite(shifted, n, rounding)) return part * estimate;
+  }
+  return 0;
 }
 
 /**

@@ -8,7 +8,7 @@ import { multiplyTransposedRows } from "../numeric/matrix.ts";
 import { stream } from "../numeric/random.ts";
 import { timesVector, transposedTimesVector } from "../numeric/vector-products.ts";
 import { interpolationFloor } from "./floor.ts";
-import { boostingSteps, crowding, gateKernel, gateKernelLower } from "./gate-kernel.ts";
+import { boostingSteps, crowding, gateKernel, gateKernelFloor, gateKernelLower } from "./gate-kernel.ts";
 import { type Bound, type Finding, type Law, needed } from "./law.ts";
 import { checkInside, checkPoints, checkWhole } from "./ranges.ts";
 
@@ -181,22 +181,27 @@ function ofData(data: Dataset, epsilon: number): Finding {
       { ...lemma, value: corrected, method: "√(ln(1/γ)/ln(2n))/16, derived from its argument" },
     );
   }
-  const least = kernel && smallestOf(kernel, n);
-  if (least) {
-    // Lemma 2: ‖f‖² <= (ωn/d) ⟨y, f⟩. In Lemma 1 that is β = α ωn/d.
-    const { steps } = boostingSteps({ alpha: least, beta: (least * omega * n) / d, epsilon });
+  if (kernel) {
+    const estimate = smallestOf(kernel, n);
+    const least = gateKernelFloor(kernel, n, d, estimate);
+    const eigenvalue = { quantity: "λ_min(H)", theorem: "derived", hypotheses: [] } as const;
     bounds.push(
-      { ...exact, quantity: "λ_min(H)", value: least, method: "Lanczos, H the kernel of Lemma 3" },
       {
+        ...eigenvalue,
         kind: "upper",
-        quantity: "neurons",
-        value: 2 * steps,
-        method: "Lemmas 1 and 2 with λ_min(H), two neurons a step, on average",
-        theorem: "Network size and weights size for memorization, Theorem 2; derived",
-        hypotheses: [],
-        vacuous: 2 * steps >= n,
+        value: estimate,
+        method: "Lanczos, H the kernel of Lemma 3",
+        vacuous: false,
+      },
+      {
+        ...eigenvalue,
+        kind: "lower",
+        value: least,
+        method: "a Cholesky factorisation",
+        vacuous: least === 0,
       },
     );
+    if (least > 0) bounds.push(neuronsBound(n, (omega * n) / d, least, epsilon));
   }
   return {
     bounds,
@@ -216,6 +221,20 @@ function ofData(data: Dataset, epsilon: number): Finding {
       ...(Math.abs(labelSum) === n ? ["All labels are equal."] : []),
       ...(kernel ? [] : [`The kernel of ${n} points is not formed, only up to ${mostKernelPoints}.`]),
     ],
+  };
+}
+
+/** Lemma 2 has ‖f‖² <= (ωn/d) ⟨y, f⟩, in Lemma 1 β = α ωn/d, with the α of these points. */
+function neuronsBound(n: number, ratio: number, alpha: number, epsilon: number): Bound {
+  const { steps } = boostingSteps({ alpha, beta: alpha * ratio, epsilon });
+  return {
+    kind: "upper",
+    quantity: "neurons",
+    value: 2 * steps,
+    method: "Lemmas 1 and 2 with λ_min(H), two neurons a step, on average",
+    theorem: "Network size and weights size for memorization, Theorem 2; derived",
+    hypotheses: [],
+    vacuous: 2 * steps >= n,
   };
 }
 

@@ -5,7 +5,13 @@ import type { Dataset } from "../../src/data/dataset.ts";
 import { gramMatrix, smallestOf } from "../../src/numeric/gram-matrix.ts";
 import { stream } from "../../src/numeric/random.ts";
 import { timesVector } from "../../src/numeric/vector-products.ts";
-import { boostingSteps, crowding, gateKernel, gateKernelLower } from "../../src/theory/gate-kernel.ts";
+import {
+  boostingSteps,
+  crowding,
+  gateKernel,
+  gateKernelFloor,
+  gateKernelLower,
+} from "../../src/theory/gate-kernel.ts";
 import { checkGeneric, describeData, genericityLaw, predictGenericity } from "../../src/theory/genericity.ts";
 import { sampledData } from "../construct/method.ts";
 import { closeTo, fixture } from "./fixture.ts";
@@ -83,7 +89,7 @@ test("scale leaves gamma and squares in omega; rotations, order and signs of poi
   fc.assert(
     fc.property(
       fc.double({ min: 0.01, max: 100, noNaN: true }),
-      fc.double({ min: 0, max: 7 }),
+      fc.double({ min: 0, max: 7, noNaN: true }),
       (s, angle) => {
         const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
         const moved = new Float64Array(n * d);
@@ -162,6 +168,17 @@ test("Lemma 3: the smallest eigenvalue is that measured before, and above both o
     return at % 2 === 0 ? Math.cos(angle) : Math.sin(angle);
   });
   assert.ok(closeTo(n * smallestOf(gateKernel(gramMatrix(X, n, 2), n), n), 0.25, 1e-2));
+});
+
+test("a floor of the smallest eigenvalue is certain: there is none above it, and none for a singular kernel", () => {
+  const { n, d, X } = fixture;
+  const H = gateKernel(gramMatrix(X, n, d), n);
+  const least = smallestOf(H, n);
+  assert.ok(closeTo(gateKernelFloor(H, n, d, least), least, 2e-6));
+  assert.ok(closeTo(gateKernelFloor(H, n, d, 1.005 * least), 0.99 * 1.005 * least, 1e-12));
+  assert.equal(gateKernelFloor(H, n, d, 2 * least), 0);
+  const twice = gateKernel(Float64Array.of(1, 1, 1, 1), 2);
+  assert.equal(gateKernelFloor(twice, 2, 1, 1e-12), 0);
 });
 
 test("Lemma 3 with the factor put right follows from its series, for every r", () => {
@@ -245,12 +262,14 @@ test("the law finds the same, names its hypotheses, and expects without data", (
       "exact omega",
       "lower λ_min(D⁻¹HD⁻¹)",
       "lower λ_min(D⁻¹HD⁻¹)",
-      "exact λ_min(H)",
+      "upper λ_min(H)",
+      "lower λ_min(H)",
       "upper neurons",
     ],
   );
   assert.deepEqual(warnings, []);
-  assert.ok(bounds[5].value < 200 && !bounds[5].vacuous, `${bounds[5].value}`);
+  assert.ok(bounds[6].value < 200 && !bounds[6].vacuous, `${bounds[6].value}`);
+  assert.ok(bounds[5].value < bounds[4].value && bounds[5].value > 0.999 * bounds[4].value);
   const expected = genericityLaw.ask({ numbers: { n: 500, d: 100 }, choices: {}, random });
   assert.ok(closeTo(expected.bounds[0].value, 0.428, 1e-3));
   assert.throws(
