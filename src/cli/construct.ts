@@ -1,12 +1,10 @@
 /** `lawrob construct`: the papers' explicit networks, built, checked and measured. */
 import { type Command, Option } from "commander";
-import {
-  type Construction,
-  type ConstructionMethod,
-  dot,
-  type FunctionConstruction,
-  type OptionValues,
-  row,
+import type {
+  Construction,
+  ConstructionMethod,
+  FunctionConstruction,
+  OptionValues,
 } from "../construct/construction.ts";
 import {
   type Fit,
@@ -17,8 +15,8 @@ import {
   weightOverBound,
 } from "../construct/describe.ts";
 import { constructionMethods, optionValues, placeholder } from "../construct/methods.ts";
+import { unusable } from "../construct/unusable.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { contradiction } from "../data/labelled.ts";
 import { evaluate, totalWeight } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { stream } from "../numeric/random.ts";
@@ -135,7 +133,8 @@ async function build(method: ConstructionMethod, flags: Flags): Promise<void> {
   const options = optionValues(method, Object.fromEntries(given.filter(([, value]) => value !== undefined)));
   const random = (purpose: string) => stream(seed, `construct ${method.name}`, purpose);
   const data = openData(flags, (purpose) => stream(seed, "construct", purpose));
-  checkData(method, data);
+  const problem = unusable(method, data);
+  if (problem) throw new UsageError(problem);
   const labels = labelsOf(flags);
   const { run, stop } = phases();
   try {
@@ -217,30 +216,4 @@ function valuesAt(construction: Construction, X: Float64Array, d: number): Float
   return Float64Array.from({ length: X.length / d }, (_, i) =>
     construction.evaluate(X.subarray(i * d, (i + 1) * d)),
   );
-}
-
-/** What no construction can take, before any work. */
-function checkData({ name, signs }: ConstructionMethod, data: Dataset): void {
-  const other = signs ? data.y.findIndex((label) => Math.abs(label) !== 1) : -1;
-  if (other >= 0) {
-    throw new UsageError(`${name}: needs labels -1 and 1 (got ${data.y[other]} for point ${other + 1})`);
-  }
-  for (let i = 0; i < data.n; i++) {
-    const x = row(data.X, i, data.d);
-    const squared = dot(x, x);
-    const lost = squared === 0 && x.some((value) => value !== 0);
-    if (lost || squared === Number.POSITIVE_INFINITY) {
-      const size = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      throw new UsageError(
-        `${name}: point ${i + 1} has a norm whose square f64 cannot hold (entries up to ${size.toPrecision(3)}), scale the points`,
-      );
-    }
-  }
-  const pair = contradiction(data);
-  if (pair) {
-    const [i, j] = pair;
-    throw new UsageError(
-      `${name}: contradictory duplicates, points ${i + 1} and ${j + 1} are equal and have labels ${data.y[i]} and ${data.y[j]}`,
-    );
-  }
 }

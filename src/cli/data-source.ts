@@ -2,8 +2,9 @@
 import type { Command } from "commander";
 import { readCsv } from "../data/csv-numbers.ts";
 import { checkCount, DataFileError, type NumberTable } from "../data/data-file.ts";
+import { type DataModel, familyForms, labelForms, parseDataModel, sampleData } from "../data/data-model.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { type DataKind, dataKinds, genericPoints, randomSigns } from "../data/generic.ts";
+import { leastDimension } from "../data/families.ts";
 import { joinLabels, splitLabels } from "../data/labelled.ts";
 import { readNpy } from "../data/npy.ts";
 import { availableMemory } from "../execute/memory.ts";
@@ -31,7 +32,7 @@ export function addDataOptions(command: Command): Command {
   return command
     .option(
       "--data <family|file>",
-      `${dataKinds.join(" or ")}, or a .csv, .npy or .safetensors (X and y) of points with labels`,
+      `${familyForms.join(", ")}, with ${labelForms}; or a .csv, .npy or .safetensors (X and y) of points with labels`,
       "sphere",
     )
     .option("--n <count>", "number of points, where they are sampled")
@@ -46,31 +47,39 @@ export function addDataOptions(command: Command): Command {
  * @throws UsageError
  */
 export function openData(flags: DataFlags, random: (purpose: string) => RandomStream): Dataset {
-  const family = dataKinds.find((kind) => kind === flags.data);
-  return family ? sampled(family, flags, random) : fromFiles(flags);
+  return formatOf(flags.data) ? fromFiles(flags) : sampled(modelOf(flags.data), flags, random);
 }
 
 /** Which numbers of the files are the labels, for those who read the result. */
 export function labelsOf({ data, labels, labelColumn }: DataFlags): string | undefined {
-  if (dataKinds.some((kind) => kind === data)) return undefined;
+  if (!formatOf(data)) return undefined;
   if (labels !== undefined) return shortPath(labels);
   if (formatOf(data) === "safetensors") return `y of ${shortPath(data)}`;
   return `${labelColumn === undefined || labelColumn === "last" ? "the last column" : `column ${labelColumn}`} of ${shortPath(data)}`;
 }
 
-function sampled(family: DataKind, flags: DataFlags, random: (purpose: string) => RandomStream): Dataset {
+function modelOf(text: string): DataModel {
+  try {
+    return parseDataModel(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`--data: "${text}" ${error.message}; a file is ${expected}`);
+  }
+}
+
+function sampled(model: DataModel, flags: DataFlags, random: (purpose: string) => RandomStream): Dataset {
   const given =
     flags.labels !== undefined ? "--labels" : flags.labelColumn !== undefined ? "--label-column" : undefined;
-  if (given) throw new UsageError(`${given}: is for a file of --data, ${family} points have random signs`);
+  if (given) throw new UsageError(`${given}: is for a file of --data, ${model.text} has labels of its own`);
   if (flags.n === undefined || flags.d === undefined) {
-    throw new UsageError(`--data ${family}: give --n and --d, or a file of points`);
+    throw new UsageError(`--data ${model.text}: give --n and --d, or a file of points`);
   }
   const n = wholeFrom("--n", flags.n, 1, 1e9);
-  const d = wholeFrom("--d", flags.d, family === "sphere" ? 2 : 1, 1e9);
+  const d = wholeFrom("--d", flags.d, leastDimension(model.family), 1e9);
   if (n * d > availableMemory() / (8 * copies)) {
     throw new UsageError(`--n ${n} --d ${d}: ${n} × ${d} numbers do not fit into memory, take fewer`);
   }
-  return { n, d, X: genericPoints({ n, d }, family, random("points")), y: randomSigns(n, random("labels")) };
+  return sampleData(model, { n, d }, random);
 }
 
 function fromFiles(flags: DataFlags): Dataset {
@@ -79,9 +88,6 @@ function fromFiles(flags: DataFlags): Dataset {
       throw new UsageError(`--${size}: is for sampled data, the file has its own`);
   }
   const { data, labels, labelColumn } = flags;
-  if (!formatOf(data)) {
-    throw new UsageError(`--data: "${data}" is none of ${dataKinds.join(", ")} nor ${expected}`);
-  }
   if (labels !== undefined && labelColumn !== undefined) {
     throw new UsageError("--label-column: is for labels among the points, leave it or --labels out");
   }

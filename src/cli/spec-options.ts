@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { parseDocument } from "yaml";
-import { dataKinds } from "../data/generic.ts";
+import { familyForms, labelForms } from "../data/data-model.ts";
 import {
   checkSpec,
   completeSpec,
@@ -44,7 +44,7 @@ export function addSpecOptions(command: Command, own: Partial<Omit<Spec, "n">> =
     .option("--n <grid>", "numbers of points")
     .option("--d <grid>", `dimensions (default: ${d})`)
     .option("--k <grid>", `numbers of neurons (default: ${k})`)
-    .option("--data <family>", `${dataKinds.join(" or ")} (default: ${data})`)
+    .option("--data <family>", `${familyForms.join(", ")}, with ${labelForms} (default: ${data})`)
     .option(
       "--method <method>",
       `train, or a network of lawrob construct on the same data: construct:NAME[,option=value…]; several times for several (default: ${method.join(", ")})`,

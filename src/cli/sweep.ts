@@ -27,7 +27,7 @@ export function addSweep(program: Command): void {
     .command("sweep")
     .summary("train networks over a grid of sizes, measure them, write the table and the figure")
     .description(
-      "Trains a two-layer ReLU network with batch normalisation to memorise random signs, for every (n, d, k) of a " +
+      "Trains a two-layer ReLU network with batch normalisation to memorise labels, random signs unless --data says otherwise, for every (n, d, k) of a " +
         "grid, measures each, and writes trials.csv, figures, verdict.json and manifest.json into one folder. " +
         "A grid is a list (50,100), a range (100:2000:100), even steps (50:n/5) or a formula of the others (10*n/d). " +
         "The same command again goes on where the last one stopped.",

@@ -5,7 +5,7 @@ import { proxyBound } from "../lipschitz/certify.ts";
 import { drawPoint } from "../lipschitz/lower.ts";
 import { hasBoundedSlopes } from "../lipschitz/slopes.ts";
 import { sphereGradient } from "../lipschitz/sphere.ts";
-import { activationFunction } from "../network/activation.ts";
+import { activationConstant } from "../network/activation.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import { type ClosedForm, row } from "./construction.ts";
@@ -99,11 +99,7 @@ export function weightOverBound(
   weight: number,
   { mse }: Fit,
 ): { total_weight_over_bound?: number } {
-  const { low, high } = activationFunction(activation).slopes(
-    Number.NEGATIVE_INFINITY,
-    Number.POSITIVE_INFINITY,
-  );
-  const slope = Math.max(Math.abs(low), Math.abs(high));
+  const slope = activationConstant(activation);
   const applies = Number.isFinite(slope) && mse <= 0.5 && y.every((label) => Math.abs(label) === 1);
   return applies ? { total_weight_over_bound: (8 * slope * weight) / Math.sqrt(y.length) } : {};
 }

@@ -2,7 +2,9 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Activation } from "../network/activation.ts";
 import { evaluate } from "../network/evaluate.ts";
-import { gramMatrix, largestOf, smallestOf } from "../numeric/gram-matrix.ts";
+import { gramMatrix, smallestOf } from "../numeric/gram-matrix.ts";
+import { gateKernel } from "../theory/gate-kernel.ts";
+import { checkGeneric, type Genericity } from "../theory/genericity.ts";
 import { boost, boostingDetails } from "./boosting.ts";
 import {
   type Construction,
@@ -77,14 +79,16 @@ export const ntk: ConstructionMethod = {
       throw new HypothesisError(`ntk: needs a label other than 0 (got ${data.n} of 0)`);
     }
     checkNumbers("ntk", 4 * data.n ** 2, "n × n matrices");
+    const zero = firstZero(data);
+    if (zero >= 0) throw new HypothesisError(`ntk: point ${zero + 1} is 0, where no gate is open`);
     const inner = gramMatrix(data.X, data.n, data.d);
-    const found = genericity(inner, data);
+    const found = checkGeneric(data);
     const built =
       form === "exact" ? exact(data, inner, options, random) : boosted(data, inner, found, options, random);
-    const { gamma, omega, shortest } = found;
+    const { gamma, omega, minNorm } = found;
     return {
       hypotheses: [
-        { name: "smallest ‖x_i‖ >= 1 - 1e-9", ok: shortest >= 1 - 1e-9, left: shortest, right: 1 - 1e-9 },
+        { name: "smallest ‖x_i‖ >= 1 - 1e-9", ok: minNorm >= 1 - 1e-9, left: minNorm, right: 1 - 1e-9 },
         { name: "gamma = largest |cos(x_i, x_j)| < 1", ok: gamma < 1, left: gamma, right: 1 },
       ],
       ...built,
@@ -124,7 +128,7 @@ function exact(data: Dataset, inner: Float64Array, options: OptionValues, random
 function boosted(
   data: Dataset,
   inner: Float64Array,
-  { gamma, omega, largest }: Genericity,
+  { gamma, omega }: Genericity,
   options: OptionValues,
   random: Random,
 ): Built {
@@ -137,7 +141,7 @@ function boosted(
     name: "ntk",
     epsilon,
     // For |ψ'| <= 1 all f of the learner have ‖f‖² <= λ_max ⟨r, f⟩: no step of that size makes the residual larger.
-    ...(options.step === "fixed" && { step: 1 / largest }),
+    ...(options.step === "fixed" && { step: d / (omega * n) }),
     most: Math.ceil(budget * expectedPairs * Math.max(1, n / d) * logarithm),
   });
   const promised = (20 * omega * n * logarithm * Math.log(2 * n)) / (d * Math.log(1 / gamma));
@@ -161,40 +165,7 @@ function boosted(
   };
 }
 
-interface Genericity {
-  /** Largest |cos(x_i, x_j)|. */
-  readonly gamma: number;
-  /** λ_max(XᵀX) d/n. */
-  readonly omega: number;
-  readonly largest: number;
-  readonly shortest: number;
-}
-
-function genericity(inner: Float64Array, { n, d }: Dataset): Genericity {
-  const lengths = Float64Array.from({ length: n }, (_, i) => Math.sqrt(inner[i * n + i]));
-  const shortest = lengths.reduce((least, length) => Math.min(least, length), Number.POSITIVE_INFINITY);
-  if (shortest === 0)
-    throw new HypothesisError(`ntk: point ${lengths.indexOf(0) + 1} is 0, where no gate is open`);
-  let gamma = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++)
-      gamma = Math.max(gamma, Math.abs(inner[i * n + j]) / (lengths[i] * lengths[j]));
-  }
-  const largest = largestOf(inner, n);
-  return { gamma: Math.min(1, gamma), omega: (largest * d) / n, largest, shortest };
-}
-
-/**
- * H of Lemma 3, E[1{⟨u, x_i⟩ > 0} 1{⟨u, x_j⟩ > 0}] ⟨x_i, x_j⟩ = ⟨x_i, x_j⟩ (1/4 + arcsin(cos_ij)/(2π)): E⟨r, f⟩ = rᵀ H r. (The
- * lemma prints (2/π)(1/4 + arcsin).)
- */
-function gateKernel(inner: Float64Array, n: number): Float64Array {
-  const H = Float64Array.from(inner);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      const cosine = inner[i * n + j] / Math.sqrt(inner[i * n + i] * inner[j * n + j]);
-      H[i * n + j] *= 1 / 4 + Math.asin(Math.max(-1, Math.min(1, cosine))) / (2 * Math.PI);
-    }
-  }
-  return H;
+function firstZero({ n, d, X }: Dataset): number {
+  for (let i = 0; i < n; i++) if (X.subarray(i * d, (i + 1) * d).every((value) => value === 0)) return i;
+  return -1;
 }

@@ -2,10 +2,10 @@
  * Generic data (COLT 2021, §1 and §5): independent isotropic points of norm about one, independent random signs.
  */
 import type { RandomStream } from "../numeric/random.ts";
+import { familyPoints } from "./families.ts";
 
-/** The families of points that can be sampled. */
-export const dataKinds = ["gaussian", "sphere"] as const;
-export type DataKind = (typeof dataKinds)[number];
+/** The families that the papers call generic. */
+export type DataKind = "gaussian" | "sphere";
 
 /**
  * Samples n points of R^d.
@@ -19,29 +19,7 @@ export function genericPoints(
   kind: DataKind,
   random: RandomStream,
 ): Float64Array {
-  const { n, d } = size;
-  const leastDimension = kind === "sphere" ? 2 : 1;
-  if (!Number.isInteger(n) || n < 1) throw new RangeError(`n must be an integer >= 1, got ${n}`);
-  if (!Number.isInteger(d) || d < leastDimension) {
-    throw new RangeError(`d must be an integer >= ${leastDimension} for ${kind} data, got ${d}`);
-  }
-  if (kind === "gaussian") return random.gaussians(n * d, 1 / Math.sqrt(d));
-  const X = new Float64Array(n * d);
-  for (let i = 0; i < n; i++) sampleDirection(X.subarray(i * d, (i + 1) * d), random);
-  return X;
-}
-
-/** Fills `row` with a uniform point of the unit sphere. */
-function sampleDirection(row: Float64Array, random: RandomStream): void {
-  let squared = 0;
-  while (squared === 0) {
-    for (let j = 0; j < row.length; j++) {
-      row[j] = random.gaussian();
-      squared += row[j] * row[j];
-    }
-  }
-  const norm = Math.sqrt(squared);
-  for (let j = 0; j < row.length; j++) row[j] /= norm;
+  return familyPoints({ name: kind }, size, random).X;
 }
 
 /** n independent uniform signs. They may all be equal when n is small: `label_sum` of a trial's row shows it. */

@@ -2,6 +2,7 @@
 import { HypothesisError } from "../construct/construction.ts";
 import { fitOf } from "../construct/describe.ts";
 import { optionValues, parseConstruction, takesNeurons } from "../construct/methods.ts";
+import { unusable } from "../construct/unusable.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { evaluate } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
@@ -66,6 +67,8 @@ async function trained(
 function constructed(trial: Trial, data: Dataset, random: Randomness): Made {
   const chosen = parseConstruction(trial.method.slice("construct:".length));
   const { method, given } = chosen;
+  const problem = unusable(method, data);
+  if (problem) return { outcome: "refused", message: problem };
   const sized = takesNeurons(chosen) ? { ...given, k: String(trial.k) } : given;
   try {
     const built = method.build(data, optionValues(method, sized), random);

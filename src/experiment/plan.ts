@@ -1,7 +1,8 @@
 /** From a specification to the list of its trials. Pure: the same specification gives the same plan anywhere. */
 import { createHash } from "node:crypto";
 import { parseConstruction, takesNeurons } from "../construct/methods.ts";
-import type { DataKind } from "../data/generic.ts";
+import { parseDataModel } from "../data/data-model.ts";
+import { leastDimension } from "../data/families.ts";
 import { GridError, gridPoints } from "./grid.ts";
 import type { Measure, Spec } from "./spec.ts";
 
@@ -16,7 +17,8 @@ export interface Trial {
   readonly n: number;
   readonly d: number;
   readonly k: number;
-  readonly data: DataKind;
+  /** The distribution of its points and labels, as `parseDataModel` reads it. */
+  readonly data: string;
   readonly activation: "relu";
   readonly seed: number;
   /** From 1. */
@@ -55,10 +57,10 @@ export function planTrials(spec: Spec): Plan {
     free: hasOwnSize(method),
   }));
   const trials = new Map<string, Trial>();
+  const least = leastDimension(parseDataModel(spec.data).family);
   for (const { n, d, k } of points) {
     if (n < 2) throw new GridError("n", `${n} is too small, batch normalisation needs at least 2 points`);
-    if (spec.data === "sphere" && d < 2)
-      throw new GridError("d", "1 is too small, the sphere needs at least 2");
+    if (d < least) throw new GridError("d", `${d} is too small, ${spec.data} data need at least ${least}`);
     for (let replicate = 1; replicate <= spec.replicates; replicate++) {
       const configuration = {
         n,

@@ -1,7 +1,7 @@
 /** What an experiment is, as a value: the schema of experiments/*.yaml and of the command's flags. */
 import { z } from "zod";
 import { OptionError, parseConstruction } from "../construct/methods.ts";
-import { dataKinds } from "../data/generic.ts";
+import { familyForms, parseDataModel } from "../data/data-model.ts";
 
 /** What can be measured on each network beside the maximum random gradient, which is always measured. */
 export const measures = ["bracket", "spectral", "weight", "sphere"] as const;
@@ -49,6 +49,17 @@ function checkMethod(text: string): string {
   return name;
 }
 
+/** A distribution of points with labels, in its one spelling. */
+const data = z.string({ error: `must be one of ${familyForms.join(", ")}` }).transform((text, context) => {
+  try {
+    return parseDataModel(text).text;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    context.addIssue({ code: "custom", message: error.message });
+    return z.NEVER;
+  }
+});
+
 const positive = z.number({ error: "must be a number greater than 0" }).positive("must be greater than 0");
 const count = (most: number) => {
   const error = `must be a whole number from 1 to ${most}`;
@@ -61,7 +72,7 @@ const fields = {
   n: grid.optional(),
   d: grid.optional(),
   k: grid.optional(),
-  data: z.enum(dataKinds, oneOf(dataKinds)).optional(),
+  data: data.optional(),
   method: methods.optional(),
   replicates: count(1_000_000).optional(),
   seed: z.int({ error: seedError }).min(0, seedError).optional(),
@@ -104,7 +115,8 @@ export interface Spec {
   readonly n: string;
   readonly d: string;
   readonly k: string;
-  readonly data: (typeof dataKinds)[number];
+  /** A family with its labels, in the one spelling of `parseDataModel`. */
+  readonly data: string;
   /** "train" or "construct:NAME" with options. */
   readonly method: readonly string[];
   readonly replicates: number;

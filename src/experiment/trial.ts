@@ -1,8 +1,8 @@
 /** One trial from top to bottom: sample, train or construct, measure. */
 import { searchOfConstructions, sphereStarts } from "../construct/describe.ts";
 import { steepestPoint } from "../construct/steepest-point.ts";
+import { parseDataModel, sampleData } from "../data/data-model.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { genericPoints, randomSigns } from "../data/generic.ts";
 import { bracket } from "../lipschitz/bracket.ts";
 import { proxyBound } from "../lipschitz/certify.ts";
 import { hasBoundedSlopes } from "../lipschitz/slopes.ts";
@@ -61,10 +61,8 @@ export interface TrialArrays {
 
 /** The data set of a trial: a function of its seed and id alone. */
 export function trialData(trial: Trial): Dataset {
-  const { n, d } = trial;
-  const X = genericPoints(trial, trial.data, stream(trial.seed, trial.dataId, "points"));
-  const y = randomSigns(n, stream(trial.seed, trial.dataId, "labels"));
-  return { n, d, X, y };
+  const model = parseDataModel(trial.data);
+  return sampleData(model, trial, (purpose) => stream(trial.seed, trial.dataId, purpose));
 }
 
 /** Runs a trial. Throws only where something is broken: a network that does not memorise is a result. */
@@ -181,7 +179,7 @@ function measureNetwork(
 }
 
 /**
- * Within the unit ball, as data of both kinds have norms about one. Steps and lines cost a part of a training step that
+ * Within the unit ball, as points have norms about one. Steps and lines cost a part of a training step that
  * falls with n: the search stays a small part of the whole.
  */
 function searchOfTrained(n: number): { radius: number; steps: number; lines: number } {

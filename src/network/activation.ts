@@ -86,6 +86,15 @@ export function polynomialCoefficients(activation: Activation): number[] | undef
   return name === "polynomial" ? parameters.split(",").map(Number) : undefined;
 }
 
+/** sup |ψ'|, rounded up; infinite where ψ is not Lipschitz. */
+export function activationConstant(activation: Activation): number {
+  const { low, high } = activationFunction(activation).slopes(
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+  );
+  return Math.max(Math.abs(low), Math.abs(high));
+}
+
 /** The piecewise linear function with the given slopes between its kinks and the given values at them. */
 function piecewise(
   kinks: readonly number[],

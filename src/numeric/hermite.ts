@@ -27,3 +27,13 @@ export function derivative(p: ArrayLike<number>): Float64Array {
     q + 1 < p.length ? (q + 1) * p[q + 1] : 0,
   );
 }
+
+/** H_0(t), …, H_order(t), by the recurrence upward: it is stable, unlike the sums over the coefficients of high orders. */
+export function hermiteValues(order: number, t: number): Float64Array {
+  const values = new Float64Array(order + 1);
+  values[0] = 1;
+  for (let m = 1; m <= order; m++) {
+    values[m] = (t * values[m - 1] - (m > 1 ? Math.sqrt(m - 1) * values[m - 2] : 0)) / Math.sqrt(m);
+  }
+  return values;
+}

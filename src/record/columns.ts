@@ -41,7 +41,7 @@ export const trialColumns: readonly Column[] = [
   number("k", "neurons", "number of neurons", (c) => c.trial.k),
   text(
     "data",
-    "family of the points: gaussian is N(0, I/d), sphere is uniform on the unit sphere",
+    "distribution of points and labels, as --data has it (docs/data.md): gaussian is N(0, I/d), sphere is uniform on the unit sphere, both with random signs",
     (c) => c.trial.data,
   ),
   text("activation", "activation of the neurons", (c) => c.result.activation ?? c.trial.activation),
@@ -100,7 +100,12 @@ export const trialColumns: readonly Column[] = [
   number("total_weight", "label", "Σ_l |a_l| √(‖w_l‖² + b_l²)", (c) => c.result.totalWeight),
   number("max_steps", "Adam steps", "steps after which training gives up", (c) => c.trial.maxSteps),
   number("gradient_draws", "draws", "T, the draws behind max_random_gradient", (c) => c.trial.draws),
-  number("label_sum", "points", "Σ_i y_i: ±n when every label happens to be equal", (c) => c.result.labelSum),
+  number(
+    "label_sum",
+    "points",
+    "Σ_i y_i: ±n when every label happens to be the same sign",
+    (c) => c.result.labelSum,
+  ),
   text("method", "how the network came about: train, or construct:NAME with options", (c) => c.trial.method),
   number("neurons", "neurons", "neurons of the network, constants among them", (c) => c.result.neurons),
   number("max_error", "label", "max |f(x) − y| of a construction", (c) => c.result.maxError),

@@ -149,7 +149,7 @@ describe("what cannot be used is refused in one line", { concurrency: 2 }, () =>
       /contradictory duplicates, points 1 and 2 are equal and have labels 1 and -1/,
     ],
     ["linear --data missing.csv", /missing\.csv: there is no such file/],
-    ["linear --data data.txt", /"data\.txt" is none of gaussian, sphere nor a \.csv/],
+    ["linear --data data.txt", /--data: "data\.txt" must be one of gaussian, sphere, .*; a file is a \.csv/],
     ["linear --data points.csv --labels points.csv", /points\.csv: has 2 × 2 numbers, give one label a row/],
     ["linear --data points.csv --label-column 3", /has no column 3, give a number from 1 to 2/],
     ["linear --data points.csv --n 3", /--n: is for sampled data/],

@@ -50,6 +50,24 @@ test("a sweep writes its table, figures, verdict and manifest, and says where", 
   assert.match(stderr, /^sweep: 9 trials to run; engine wasm/);
 });
 
+test("a family with its labels goes from the flag to the table, the figures and the next run", async (context) => {
+  const folder = temporaryFolder(context);
+  const size = ["--n", "60", "--d", "20", "--k", "20", "--engine", "wasm", "--out", "run"];
+  const { code, stderr } = await lawrob(folder, "sweep", ...size, "--data", "clusters:2 + flip:.1");
+  assert.equal(code, 0, stderr);
+  const [header, row] = read(folder, "run", "trials.csv").trimEnd().split("\n");
+  const at = (name: string) => row.split(",")[header.split(",").indexOf(name)];
+  assert.equal(at("data"), "clusters:2+flip:0.1");
+  assert.equal(at("outcome"), "kept");
+  assert.ok(existsSync(path.join(folder, "run", "figures", "max-gradient.svg")));
+  assert.equal(JSON.parse(read(folder, "run", "verdict.json")).trials.kept, 1);
+  // The other spelling is the same plan.
+  const again = await lawrob(folder, "sweep", ...size, "--data", "clusters:2+flip:0.1");
+  assert.equal(again.code, 0, again.stderr);
+  const other = await lawrob(folder, "sweep", ...size, "--data", "clusters:2");
+  assert.equal(other.code, 2);
+});
+
 test("--json prints one JSON document on stdout, whose files exist", async (context) => {
   const folder = temporaryFolder(context);
   const { code, stdout } = await lawrob(folder, "sweep", ...grid, "--json");

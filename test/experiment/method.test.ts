@@ -89,3 +89,23 @@ for (const [method, message] of [
     assert.throws(() => specOf({ n: "40", method }), message);
   });
 }
+
+test("what construct refuses of sampled data, a sweep has as refused, and trains on", async () => {
+  for (const [data, method, message] of [
+    ["cube+noise:0.2", "construct:baum-threshold", /^baum-threshold: needs two labels/],
+    [
+      "vertices",
+      "construct:gauss-newton",
+      /^gauss-newton: contradictory duplicates, points \d+ and \d+ are equal/,
+    ],
+  ] as const) {
+    const { trials } = planTrials(
+      specOf({ n: "40", d: "3", k: "10", data, method: ["train", method], max_steps: 20 }),
+    );
+    const [trained, built] = trials;
+    assert.equal((await runTrial(trained, wasmEngine, [])).result.outcome, "loss");
+    const { result } = await runTrial(built, wasmEngine, []);
+    assert.equal(result.outcome, "refused");
+    assert.match(result.message ?? "", message);
+  }
+});

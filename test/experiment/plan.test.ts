@@ -121,7 +121,11 @@ test("sizes that no trial can have are refused before anything runs", () => {
   );
   assert.throws(
     () => plan({ n: "100", d: "1", data: "sphere" }),
-    /^GridError: d: 1 is too small, the sphere needs/,
+    /^GridError: d: 1 is too small, sphere data need at least 2$/,
+  );
+  assert.throws(
+    () => plan({ n: "100", d: "9", data: "subspace:10" }),
+    /^GridError: d: 9 is too small, subspace:10 data need at least 10$/,
   );
   assert.equal(plan({ n: "100", d: "1", k: "1" }).trials.length, 1);
 });

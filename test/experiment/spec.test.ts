@@ -33,6 +33,11 @@ test("a grid is a number, a text or a list of both", () => {
   });
 });
 
+test("data have one spelling, whatever was written", () => {
+  assert.equal(check({ data: "clusters: 02 + flip:.10" }).data, "clusters:2+flip:0.1");
+  assert.equal(check({ data: "sphere" }).data, "sphere");
+});
+
 test("an unknown key is refused with the keys there are", () => {
   assert.match(
     problem({ m: 5 }),
@@ -62,8 +67,18 @@ test("a value of the wrong type or out of range is refused by its key, saying wh
     [{ n: [1, [2]] }, "n must be a number, a grid such as 50:n/5, or a list of them"],
     [{ n: true }, "n must be a number, a grid such as 50:n/5, or a list of them"],
     [{ n: Number.POSITIVE_INFINITY }, "n must be a number, a grid such as 50:n/5, or a list of them"],
-    [{ data: "torus" }, "data must be one of gaussian, sphere"],
-    [{ data: 3 }, "data must be one of gaussian, sphere"],
+    [
+      { data: "torus" },
+      "data must be one of gaussian, sphere, ball, cube, vertices, subspace:R, clusters:K, laplace, student:NU, with +flip:Q (of clusters) or +noise:S after it",
+    ],
+    [
+      { data: 3 },
+      "data must be one of gaussian, sphere, ball, cube, vertices, subspace:R, clusters:K, laplace, student:NU",
+    ],
+    [
+      { data: "sphere+flip:0.1" },
+      "data must be clusters:K for +flip:Q: sphere has random signs, and flips leave them so",
+    ],
     [{ figure: "pie" }, "figure must be one of sweep, experiment1, experiment2, constructions"],
     [{ measure: "spectral" }, "measure must be a list of bracket, spectral, weight, sphere"],
     [{ measure: ["speed"] }, "measure.0 must be one of bracket, spectral, weight, sphere"],

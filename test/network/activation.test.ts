@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { type Activation, activationFunction, parseActivation } from "../../src/network/activation.ts";
+import {
+  type Activation,
+  activationConstant,
+  activationFunction,
+  parseActivation,
+} from "../../src/network/activation.ts";
 
 const activations: Activation[] = [
   "relu",
@@ -118,4 +123,22 @@ test("names are read with their parameters, or refused with the names there are"
       text,
     );
   }
+});
+
+test("the constant of an activation is its largest slope, infinite where it has none", () => {
+  for (const [activation, constant] of [
+    ["relu", 1],
+    ["leaky-relu:-3", 3],
+    ["abs", 1],
+    ["hardtanh", 1],
+    ["tanh", 1],
+    ["softplus", 1],
+    ["sin", 1],
+    ["polynomial:1,2", 2],
+    ["step", Number.POSITIVE_INFINITY],
+    ["polynomial:0,0,1", Number.POSITIVE_INFINITY],
+  ] as const) {
+    assert.equal(activationConstant(activation), constant, activation);
+  }
+  assert.ok(Math.abs(activationConstant("sigmoid") - 0.25) <= 1e-14);
 });
