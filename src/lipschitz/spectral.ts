@@ -1,10 +1,9 @@
 /** The spectral bound that COLT 2021, Theorem 5 is about. */
-import type { Layer } from "../network/deep.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
-import { type EigenvalueOptions, gramEigenvalueBound } from "../numeric/gram.ts";
 import type { DoubleProducts } from "../numeric/kernels/products.ts";
 import { largestExponent, timesPower, timesPowerAbove } from "../numeric/powers.ts";
 import type { RandomStream } from "../numeric/random.ts";
+import { squaredNormAbove } from "../numeric/spectral-norm.ts";
 import type { Bound } from "./bound.ts";
 import { normAbove } from "./slopes.ts";
 
@@ -32,25 +31,4 @@ export function spectralBound(
     value: timesPowerAbove(product, operator.exponent + exponent),
     method: "spectral",
   };
-}
-
-/**
- * ‖W‖op² <= square · 4^exponent, by the Gram matrix of W's smaller side.
- * @throws RangeError where a number is not finite
- */
-export function squaredNormAbove(
-  { rows, columns, W }: Pick<Layer, "rows" | "columns" | "W">,
-  options: EigenvalueOptions,
-): { readonly square: number; readonly exponent: number } {
-  const exponent = largestExponent(W);
-  const F = new Float64Array(W.length);
-  const wide = rows <= columns;
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      F[wide ? i * columns + j : j * rows + i] = timesPower(W[i * columns + j], -exponent);
-    }
-  }
-  const [m, K] = wide ? [rows, columns] : [columns, rows];
-  const { upper } = gramEigenvalueBound(F, m, K, options);
-  return { square: upper, exponent };
 }

@@ -9,11 +9,11 @@
 import type { DeepNetwork, Layer } from "../../network/deep.ts";
 import { type Scaled, scaled, timesPowerAbove } from "../../numeric/powers.ts";
 import type { RandomStream } from "../../numeric/random.ts";
+import { squaredNormAbove } from "../../numeric/spectral-norm.ts";
 import type { Bound } from "../bound.ts";
 import { gateForm } from "../gate-form.ts";
 import { semidefiniteBound } from "../semidefinite.ts";
 import { deepSlopeRanges, normAbove } from "../slopes.ts";
-import { squaredNormAbove } from "../spectral.ts";
 import { chainForm } from "./chain-form.ts";
 import { chainBound } from "./chain-program.ts";
 
