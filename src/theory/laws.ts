@@ -1,5 +1,9 @@
 /** The laws by name. */
 import { floorLaw } from "./floor.ts";
 import type { Law } from "./law.ts";
+import { oneParameterLaw } from "./one-parameter.ts";
+import { rademacher } from "./rademacher.ts";
+import { size } from "./size.ts";
+import { universal } from "./universal.ts";
 
-export const laws: readonly Law[] = [floorLaw];
+export const laws: readonly Law[] = [floorLaw, universal, size, oneParameterLaw, rademacher];
