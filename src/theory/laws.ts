@@ -3,7 +3,8 @@ import { floorLaw } from "./floor.ts";
 import type { Law } from "./law.ts";
 import { oneParameterLaw } from "./one-parameter.ts";
 import { rademacher } from "./rademacher.ts";
+import { randomLabel } from "./random-label.ts";
 import { size } from "./size.ts";
 import { universal } from "./universal.ts";
 
-export const laws: readonly Law[] = [floorLaw, universal, size, oneParameterLaw, rademacher];
+export const laws: readonly Law[] = [floorLaw, universal, randomLabel, size, oneParameterLaw, rademacher];
