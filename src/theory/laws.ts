@@ -1,4 +1,5 @@
 /** The laws by name. */
+import { deep } from "./deep.ts";
 import { floorLaw } from "./floor.ts";
 import type { Law } from "./law.ts";
 import { oneParameterLaw } from "./one-parameter.ts";
@@ -7,4 +8,12 @@ import { randomLabel } from "./random-label.ts";
 import { size } from "./size.ts";
 import { universal } from "./universal.ts";
 
-export const laws: readonly Law[] = [floorLaw, universal, randomLabel, size, oneParameterLaw, rademacher];
+export const laws: readonly Law[] = [
+  floorLaw,
+  universal,
+  randomLabel,
+  deep,
+  size,
+  oneParameterLaw,
+  rademacher,
+];
