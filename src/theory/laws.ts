@@ -1,6 +1,7 @@
 /** The laws by name. */
 import { deep } from "./deep.ts";
 import { floorLaw } from "./floor.ts";
+import { isoperimetry } from "./isoperimetry.ts";
 import type { Law } from "./law.ts";
 import { oneParameterLaw } from "./one-parameter.ts";
 import { rademacher } from "./rademacher.ts";
@@ -13,6 +14,7 @@ export const laws: readonly Law[] = [
   universal,
   randomLabel,
   deep,
+  isoperimetry,
   size,
   oneParameterLaw,
   rademacher,
