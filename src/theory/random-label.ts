@@ -15,6 +15,8 @@ interface Points {
   readonly c: number;
   /** K, components of the mixture. */
   readonly components: number;
+  /** The part of δ/2 that the net gets, where several classes hold at once; 1 unless given. Their centring is one event. */
+  readonly share?: number;
 }
 
 /** A bound, and the scale of the net that it is best at. */
@@ -36,17 +38,19 @@ export interface RandomLabelBound extends Bound {
 export function randomLabelLaw(
   of: Points & { readonly p: number; readonly diameterTimesJ: number; readonly eta?: number | undefined },
 ): RandomLabelBound {
-  const { n, d, p, diameterTimesJ: WJ, e, delta, c, components: K } = of;
+  const { n, d, p, diameterTimesJ: WJ, e, delta, c, components: K, share = 1 } = of;
   for (const [name, value] of Object.entries({ n, d, p, components: K })) checkWhole(name, value);
   checkInside("e", e, "[0, 1)");
   checkInside("delta", delta, "(0, 1)");
   checkInside("c", c, "(0, inf)");
   checkInside("diameter-times-j", WJ, "(0, inf)");
+  checkInside("share", share, "(0, 1]");
   if (of.eta !== undefined) checkInside("eta", of.eta, "(0, 1)");
   const centring = Math.sqrt((2 * K * Math.log((4 * K) / delta)) / n);
   const room = 1 - Math.sqrt(e) - centring;
   const bound = (eta: number) =>
-    (room - eta) * Math.sqrt((n * d) / (2 * c * (p * Math.log1p((2 * WJ) / eta) + Math.log(2 / delta))));
+    (room - eta) *
+    Math.sqrt((n * d) / (2 * c * (p * Math.log1p((2 * WJ) / eta) + Math.log(2 / (delta * share)))));
   const eta = of.eta ?? (room > 0 ? largestAt(bound, room) : 0);
   const value = eta > 0 ? Math.max(0, bound(eta)) : 0;
   return {
@@ -148,8 +152,8 @@ export const randomLabel: Law = {
       ? classOf(network, question)
       : { numbers: question.numbers, hypotheses: [], share: 1 };
     const completed = { ...question, numbers };
-    const { delta, ...common } = needed("random-label", completed, "n", "d", "delta", "c", "components");
-    const points = { ...common, delta: delta * share };
+    const common = needed("random-label", completed, "n", "d", "delta", "c", "components");
+    const points = { ...common, share };
     const ask = () => {
       if (!network && numbers.p !== undefined) {
         const { p, e, ...of } = needed("random-label", completed, "p", "diameter-times-j", "e");
@@ -165,7 +169,6 @@ export const randomLabel: Law = {
       bounds: [
         {
           ...bound,
-          probability: 1 - delta,
           hypotheses: [...hypotheses, ...bound.hypotheses],
           vacuous: !(bound.value > neededConstant(data)),
         },
