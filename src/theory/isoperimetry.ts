@@ -13,7 +13,7 @@ const leastExceedances = 20;
 const heavyTails = 5;
 
 /** Lower estimates of c for 1-Lipschitz f: only some f are tried. */
-export interface Constants {
+export interface FunctionConstants {
   /** d Var f. */
   readonly cVar: number;
   /** (2/t²) ln E e^{t√d(f − Ef)} at one and two standard deviations to both sides. */
@@ -22,7 +22,7 @@ export interface Constants {
   readonly cTail: number;
 }
 
-export interface IsoperimetryEstimate extends Constants {
+export interface IsoperimetryEstimate extends FunctionConstants {
   /** The function that c_var is from, and the component where there are several. */
   readonly worstFunction: string;
   /** d/c_var, infinite for points that are all equal. */
@@ -33,7 +33,7 @@ export interface IsoperimetryEstimate extends Constants {
  * The constants of one function from its values f(x_i).
  * @param d dimensions of the points
  */
-export function constantsOf(values: Float64Array, d: number): Constants {
+export function constantsOf(values: Float64Array, d: number): FunctionConstants {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   const z = values.map((value) => Math.sqrt(d) * (value - mean));
