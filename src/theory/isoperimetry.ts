@@ -141,7 +141,7 @@ export const isoperimetry: Law = {
         bound(found.cTail, "tails of Definition 1.1"),
       ],
       details: {
-        effective_dimension: found.effectiveDimension,
+        ...(found.cVar > 0 && { effective_dimension: found.effectiveDimension }),
         worst_function: found.worstFunction,
         heavy_tails: found.cMgf > heavyTails * found.cVar,
       },

@@ -7,7 +7,7 @@ import { evaluate, norm, totalWeight } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { Hypothesis, Question } from "./law.ts";
 
-const measures = ["total-weight", "radius", "e"] as const;
+const measures = ["k", "total-weight", "radius", "e"] as const;
 type Measure = (typeof measures)[number];
 
 /** A place of a grid, and its share of δ; the shares of a grid sum to 1 at the most. */
@@ -17,6 +17,8 @@ interface Place {
 }
 
 const grids: Readonly<Record<Measure, (value: number) => Place>> = {
+  // The architecture is chosen before the data.
+  k: (neurons) => ({ value: neurons, share: 1 }),
   "total-weight"(weight) {
     let j = 1;
     while (2 ** j < weight) j++;
@@ -35,14 +37,15 @@ const grids: Readonly<Record<Measure, (value: number) => Place>> = {
 };
 
 /**
- * The numbers of the question with k, and with total weight, radius and training error of the network where they are not
- * given: those given were chosen before the data, and the network is held against them.
+ * The numbers of the question, with neurons, total weight, radius and training error of the network where they are not given:
+ * those given were chosen before the data, and the network is held against them.
  */
 export function classOf(
   network: TwoLayerNetwork,
   { numbers, data }: Pick<Question, "numbers" | "data">,
 ): { numbers: Question["numbers"]; hypotheses: readonly Hypothesis[]; share: number } {
   const found: Partial<Record<Measure, number>> = {
+    k: network.k,
     // An output bias is a neuron of w = 0.
     "total-weight": totalWeight(network) + Math.abs(network.c),
     ...(data && {
@@ -55,7 +58,6 @@ export function classOf(
   const completed: Record<string, number | undefined> = {
     ...numbers,
     d: numbers.d ?? network.d,
-    k: network.k,
   };
   const hypotheses = [homogeneity(network)];
   let share = 1;

@@ -1,5 +1,5 @@
 /** The law of robustness for random signs, with constants that say something; the proof is in docs/random-label-law.md. */
-import { type Bound, type Law, needed } from "./law.ts";
+import { type Bound, type Law, MissingError, needed } from "./law.ts";
 import { neededConstant } from "./needed-constant.ts";
 import { classOf } from "./random-label-class.ts";
 import { checkInside, checkWhole } from "./ranges.ts";
@@ -105,6 +105,7 @@ export function randomLabelLawTwoLayer(
     readonly totalWeight: number;
     readonly radius: number;
     readonly outputBias?: boolean;
+    readonly eta?: number | undefined;
   },
 ): RandomLabelBound {
   const { d, k, totalWeight: Omega, radius, outputBias = false } = of;
@@ -142,12 +143,15 @@ export const randomLabel: Law = {
       description: "isoperimetry constant: 1 for N(0, I/d), d/(d - 1) on the sphere",
     },
     components: { kind: "number", default: 1, description: "components of the mixture of points" },
-    eta: { kind: "number", description: "scale of the net, with --p; the best one unless given" },
+    eta: { kind: "number", description: "scale of the net; the best one unless given" },
   },
   takes: ["data", "network"],
   example: "--n 100000 --d 1000 --k 100 --total-weight 2000 --radius 1.2 --e 0.02",
   ask(question) {
     const { network, data } = question;
+    if (network && question.numbers.p !== undefined) {
+      throw new MissingError("random-label: give --network or --p, the class of a network has its own p");
+    }
     const { numbers, hypotheses, share } = network
       ? classOf(network, question)
       : { numbers: question.numbers, hypotheses: [], share: 1 };
@@ -155,13 +159,21 @@ export const randomLabel: Law = {
     const common = needed("random-label", completed, "n", "d", "delta", "c", "components");
     const points = { ...common, share };
     const ask = () => {
-      if (!network && numbers.p !== undefined) {
+      if (numbers.p !== undefined) {
         const { p, e, ...of } = needed("random-label", completed, "p", "diameter-times-j", "e");
         return randomLabelLaw({ ...points, p, e, diameterTimesJ: of["diameter-times-j"], eta: numbers.eta });
       }
       const { k, e, radius, ...of } = needed("random-label", completed, "k", "total-weight", "radius", "e");
       const outputBias = network !== undefined && network.c !== 0;
-      return randomLabelLawTwoLayer({ ...points, k, e, radius, totalWeight: of["total-weight"], outputBias });
+      return randomLabelLawTwoLayer({
+        ...points,
+        k,
+        e,
+        radius,
+        totalWeight: of["total-weight"],
+        outputBias,
+        eta: numbers.eta,
+      });
     };
     const { eta, ...bound } = ask();
     const { k, e = 0, radius = 0, "total-weight": weight = 0 } = numbers;

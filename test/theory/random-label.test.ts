@@ -112,18 +112,21 @@ test("a network's class holds it, is rounded up, and its grids share out no more
   assert.equal(numbers["total-weight"], 8);
   assert.ok(closeTo(Number(numbers.radius), 1, 2e-7));
   assert.ok(closeTo(share, 1 / (2 * 9) / (2 * 64) / 256, 1e-12));
-  const [homogeneous, weight, radius, e] = hypotheses;
-  assert.ok(homogeneous.ok && weight.ok && radius.ok && closeTo(weight.left, 5.41865786, 1e-8));
+  const [homogeneous, k, weight, radius, e] = hypotheses;
+  assert.ok(
+    homogeneous.ok && k.left === 5 && weight.ok && radius.ok && closeTo(weight.left, 5.41865786, 1e-8),
+  );
   // It does not fit at all.
   assert.ok(!e.ok && e.left > 1);
   let sum = 0;
   for (let j = 1; j < 1e4; j++) sum += 1 / (2 * j * j);
   assert.ok(sum <= 1);
-  const given = classOf(fixtureNetwork, { numbers: { radius: 1, "total-weight": 5, e: 0.1 }, data: fixture });
+  const chosen = { k: 7, radius: 1, "total-weight": 5, e: 0.1 };
+  const given = classOf(fixtureNetwork, { numbers: chosen, data: fixture });
   assert.equal(given.share, 1);
   assert.deepEqual(
     given.hypotheses.map(({ ok }) => ok),
-    [true, false, true, false],
+    [true, true, false, true, false],
   );
   const smooth: TwoLayerNetwork = { ...fixtureNetwork, activation: "tanh" };
   assert.ok(!classOf(smooth, { numbers: {} }).hypotheses[0].ok);
@@ -140,7 +143,9 @@ test("asked by flags it takes a class, two layers, or a network with its data", 
   assert.ok(closeTo(Number(details?.over_sqrt_n_over_k), 0.1567217, 1e-3));
   const [own] = ask(randomLabel, { data: fixture, network: { ...fixtureNetwork, c: 1 } }).bounds;
   assert.ok(own.vacuous && own.probability === 0.95 && own.hypotheses.some(({ ok }) => !ok));
+  assert.equal(ask(randomLabel, { numbers: { ...two, eta: 0.05 } }).details?.eta, 0.05);
   assert.throws(() => ask(randomLabel, { network: fixtureNetwork }), /random-label: give --n$/);
+  assert.throws(() => ask(randomLabel, { numbers: { p: 5 }, network: fixtureNetwork }), /--network or --p/);
   assert.throws(
     () => ask(randomLabel, { numbers: { n: 10 }, network: fixtureNetwork }),
     /random-label: give --radius, --e$/,
