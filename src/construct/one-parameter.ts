@@ -6,10 +6,8 @@
  * network that could be written down: it is the function itself that is built.
  */
 import type { Dataset } from "../data/dataset.ts";
+import { cellOf, inSlab, mostPoints, promisedShare, slabHalfWidth } from "../theory/one-parameter.ts";
 import { type Construction, type ConstructionMethod, HypothesisError, row } from "./construction.ts";
-
-/** The share of points that the theorem promises. */
-const promisedShare = 3 / 4;
 
 export const oneParameter: ConstructionMethod = {
   name: "one-parameter",
@@ -34,11 +32,11 @@ export const oneParameter: ConstructionMethod = {
         `one-parameter: --tau ${options.tau} and --tau-value ${given} are two widths, give one`,
       );
     }
-    const tau = given ?? 1 / ((options.tau === "wide" ? 8 : 100) * d ** 1.5);
+    const tau = given ?? (options.tau === "wide" ? 1 / (8 * d ** 1.5) : slabHalfWidth(d));
     if (!(tau > 0))
       throw new HypothesisError(`one-parameter: needs tau > 0 (got ${tau}), take a larger --tau-value`);
     const { ones, taken, slabPoints, fitted } = memorize(data, tau);
-    const room = 2 ** d / 100;
+    const room = mostPoints(d);
     const law = Math.sqrt(n * d);
     const denominator = 2 ** d * Math.LN2;
     return {
@@ -86,7 +84,7 @@ function memorize({ n, d, X, y }: Dataset, tau: number) {
   let [slabPoints, fitted] = [0, 0];
   for (let i = 0; i < n; i++) {
     const x = row(X, i, d);
-    if (x.some((value) => Math.abs(value) <= tau)) {
+    if (inSlab(x, tau)) {
       slabPoints++;
       continue;
     }
@@ -97,13 +95,6 @@ function memorize({ n, d, X, y }: Dataset, tau: number) {
   }
   const ones = new Set([...labels].filter(([, label]) => label > 0).map(([cell]) => cell));
   return { ones, taken: labels.size, slabPoints, fitted };
-}
-
-/** The sign pattern, bit j of the cell's index: 1 where x_j >= 0. */
-function cellOf(x: Float64Array): string {
-  let cell = "";
-  for (const value of x) cell += value >= 0 ? "1" : "0";
-  return cell;
 }
 
 /** Coordinates flipped, as a place in the order of their costs each, and what they cost together. */

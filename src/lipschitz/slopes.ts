@@ -4,7 +4,12 @@
  * On ‖x‖ <= R a pre-activation lies in [b_l − R‖w_l‖, b_l + R‖w_l‖] and takes both ends, so a ReLU neuron with
  * |b_l| > R‖w_l‖ has a fixed gate. Ends are rounded outward.
  */
-import { type Activation, activationFunction, type SlopeRange } from "../network/activation.ts";
+import {
+  type Activation,
+  activationConstant,
+  activationFunction,
+  type SlopeRange,
+} from "../network/activation.ts";
 import type { DeepNetwork } from "../network/deep.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 
@@ -56,8 +61,7 @@ export function deepSlopeRanges(network: DeepNetwork, radius?: number): SlopeRan
 
 /** Whether a network of this activation has a Lipschitz constant on all of R^d, whatever its weights. */
 export function hasBoundedSlopes(activation: Activation): boolean {
-  const { low, high } = activationFunction(activation).slopes(everything.low, everything.high);
-  return Number.isFinite(low) && Number.isFinite(high);
+  return Number.isFinite(activationConstant(activation));
 }
 
 function checked(range: SlopeRange, activation: string, radius: number | undefined): SlopeRange {

@@ -1,5 +1,6 @@
 /** Asks a law as its command does. */
 import type { Dataset } from "../../src/data/dataset.ts";
+import type { DeepNetwork } from "../../src/network/deep.ts";
 import type { TwoLayerNetwork } from "../../src/network/two-layer.ts";
 import { stream } from "../../src/numeric/random.ts";
 import type { Bound, Finding, Law } from "../../src/theory/law.ts";
@@ -9,9 +10,10 @@ interface Asked {
   readonly choices?: Readonly<Record<string, string>>;
   readonly data?: Dataset;
   readonly network?: TwoLayerNetwork;
+  readonly deep?: DeepNetwork;
 }
 
-export function ask(law: Law, { numbers, choices, data, network }: Asked): Finding {
+export function ask(law: Law, { numbers, choices, data, network, deep }: Asked): Finding {
   const all = Object.entries(law.parameters);
   return law.ask({
     numbers: {
@@ -25,6 +27,7 @@ export function ask(law: Law, { numbers, choices, data, network }: Asked): Findi
     },
     ...(data && { data }),
     ...(network && { network }),
+    ...(deep && { deep }),
     random: (purpose) => stream(1, law.name, purpose),
   });
 }
