@@ -1,6 +1,6 @@
 /** A construction for people. */
 import type { ConstructionReport } from "./construct.ts";
-import { table } from "./terminal.ts";
+import { figure, table } from "./terminal.ts";
 
 const domains = {
   space: "on R^d",
@@ -73,10 +73,4 @@ function lipschitzRows({ lipschitz, n, activation }: ConstructionReport): string
   if (activation === "step") rows.push([domains.space, "none", "the function jumps"]);
   if (smallest !== undefined) rows.push(["of any function that fits", `>= ${figure(smallest)}`, "on R^d"]);
   return rows;
-}
-
-function figure(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e9) return String(value);
-  const size = Math.abs(value);
-  return size >= 1e-3 && size < 1e6 ? String(Number(value.toPrecision(6))) : value.toExponential(2);
 }

@@ -28,15 +28,18 @@ export interface DataFlags {
   readonly labelColumn?: string;
 }
 
-export function addDataOptions(command: Command): Command {
+/**
+ * @param known flags that the command has already, such as n and d; where given, there need not be data
+ */
+export function addDataOptions(command: Command, known?: readonly string[]): Command {
+  command.option(
+    "--data <family|file>",
+    `${familyForms.join(", ")}, with ${labelForms}; or a .csv, .npy or .safetensors (X and y) of points with labels`,
+    known ? undefined : "sphere",
+  );
+  if (!known?.includes("n")) command.option("--n <count>", "number of points, where they are sampled");
+  if (!known?.includes("d")) command.option("--d <count>", "their dimension");
   return command
-    .option(
-      "--data <family|file>",
-      `${familyForms.join(", ")}, with ${labelForms}; or a .csv, .npy or .safetensors (X and y) of points with labels`,
-      "sphere",
-    )
-    .option("--n <count>", "number of points, where they are sampled")
-    .option("--d <count>", "their dimension")
     .option("--labels <file>", "the labels, where the file of --data has points alone")
     .option("--label-column <column>", "name or number of the column with the labels (default: last)");
 }

@@ -21,6 +21,7 @@ const inputErrors = new Set([
   "NetworkFileError",
   "HypothesisError",
   "OptionError",
+  "MissingError",
 ]);
 
 /** Prints an error and says with which code to exit. Anything unexpected keeps its stack, for a bug report. */

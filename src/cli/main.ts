@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `lawrob` command. */
 import { Command, Help } from "commander";
+import { addBound } from "./bound.ts";
 import { addCompare } from "./compare.ts";
 import { addConstruct } from "./construct.ts";
 import { addEngines } from "./engines.ts";
@@ -38,6 +39,7 @@ const program = new Command("lawrob")
       "  lawrob lipschitz net.safetensors --exact\n" +
       "  lawrob construct caps --n 1000 --d 200\n" +
       "  lawrob compare --n 500 --d 100\n" +
+      "  lawrob bound all --network net.safetensors --data points.csv\n" +
       "  lawrob engines\n" +
       "\nExit codes: 0 done, 1 some trials failed, 2 wrong usage or input, 130 interrupted.",
   );
@@ -48,6 +50,7 @@ addPlot(program);
 addLipschitz(program);
 addConstruct(program);
 addCompare(program);
+addBound(program);
 addEngines(program);
 
 /** Where to read what the command takes. */

@@ -20,6 +20,13 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   return result.toString();
 }
 
+/** A number as it is best read. */
+export function figure(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e9) return String(value);
+  const size = Math.abs(value);
+  return size >= 1e-3 && size < 1e6 ? String(Number(value.toPrecision(6))) : value.toExponential(2);
+}
+
 export function bytes(count: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(count) / 3)));

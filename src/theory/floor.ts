@@ -1,5 +1,6 @@
 /** The smallest Lipschitz constant of any interpolant (McShane, Whitney 1934; COLT 2021, §2). */
 import type { Dataset } from "../data/dataset.ts";
+import { evaluate } from "../network/evaluate.ts";
 import { type Law, MissingError } from "./law.ts";
 import { checkPoints } from "./ranges.ts";
 
@@ -36,20 +37,21 @@ export function interpolationFloor({ n, d, X, y }: Dataset): Floor {
 export const floorLaw: Law = {
   name: "floor",
   theorem: "McShane 1934; COLT 2021, section 2",
-  summary: "the least Lipschitz constant of any function that fits the data, whatever its size",
+  summary: "the least Lipschitz constant of any function with these values at the points, whatever its size",
   parameters: {},
-  takes: ["data"],
+  takes: ["data", "network"],
   example: "--data sphere --n 500 --d 100",
-  ask({ data }) {
+  ask({ data, network }) {
     if (!data) throw new MissingError("floor: give --data");
-    const { value, pair } = interpolationFloor(data);
+    // Of a network its own values count: it need not fit.
+    const { value, pair } = interpolationFloor(network ? { ...data, y: evaluate(network, data.X) } : data);
     return {
       bounds: [
         {
           kind: "lower",
           quantity: "Lip(f)",
           value,
-          method: "largest |y_i - y_j|/‖x_i - x_j‖",
+          method: network ? "largest |f(x_i) - f(x_j)|/‖x_i - x_j‖" : "largest |y_i - y_j|/‖x_i - x_j‖",
           theorem: "McShane 1934; COLT 2021, section 2",
           hypotheses: [],
           vacuous: value === 0,
