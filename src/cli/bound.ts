@@ -45,7 +45,9 @@ export function addBound(program: Command): void {
         "  lawrob bound undercomplete --data sphere --n 1000 --d 100 --k 10\n" +
         "  lawrob bound all --network net.safetensors --data points.csv",
     )
-    .action(({ json }: { json?: boolean }) => {
+    .allowExcessArguments()
+    .action(({ json }: { json?: boolean }, { args }: Command) => {
+      if (args.length > 0) throw new UsageError(`bound: "${args[0]}" is no law, lawrob bound lists them`);
       const list = laws.map(({ name, theorem, summary }) => ({ name, theorem, summary }));
       process.stdout.write(`${json ? jsonText(list) : listText(list)}\n`);
     });
