@@ -78,7 +78,7 @@ interface SpectralSizes {
  */
 export function spectralLawLower({ n, k, e, delta, L, withBias }: SpectralSizes): number {
   checkWhole("n", n);
-  checkInside("epsilon", e, "[0, 1)");
+  checkInside("e", e, "[0, 1)");
   return productLower(n * leastCorrelation(e), withBias ? 2 * n : n, { k, delta, L });
 }
 
@@ -120,7 +120,7 @@ export const spectralLaw: Law = {
   parameters: {
     n: { kind: "number", description: "points, where there are no data" },
     k: { kind: "number", description: "neurons, where there is no network" },
-    epsilon: {
+    e: {
       kind: "number",
       default: 0,
       description: "mean squared error at the points, where it is not that of the network at the data",
@@ -139,7 +139,7 @@ export const spectralLaw: Law = {
     },
   },
   takes: ["data", "network"],
-  example: "--n 1000 --k 100 --epsilon 0.02",
+  example: "--n 1000 --k 100 --e 0.02",
   ask(question): Finding {
     const { network } = question;
     const { n, k } = completed(question).numbers;
@@ -181,11 +181,11 @@ function upperBounds(network: TwoLayerNetwork, question: Question): Bound[] {
 
 function lowerBounds(question: Question): Bound[] {
   const { data, network, choices } = question;
-  const { n, k, delta, epsilon } = needed("spectral", completed(question), "n", "k", "delta", "epsilon");
+  const { n, k, delta, e: given } = needed("spectral", completed(question), "n", "k", "delta", "e");
   const L = steepest(question);
   const withBias = network ? network.b.some((value) => value !== 0) : choices.biases === "any";
-  const fit = data && fitTo(data, network, epsilon);
-  const e = fit?.error ?? epsilon;
+  const fit = data && fitTo(data, network, given);
+  const e = fit?.error ?? given;
   const hypotheses: Hypothesis[] = [];
   if (network) {
     const ok = isHomogeneous(network.activation);
@@ -227,14 +227,14 @@ function lowerBounds(question: Question): Bound[] {
 }
 
 /** y·f and Σ ‖x_i‖², with the mean squared error, which is the question's where there is no network. */
-function fitTo(data: Dataset, network: TwoLayerNetwork | undefined, epsilon: number) {
+function fitTo(data: Dataset, network: TwoLayerNetwork | undefined, e: number) {
   checkPoints(data);
   const { n, X, y } = data;
   checkSigns(y);
   const squared = dot(X, X);
   if (!network) {
-    checkInside("epsilon", epsilon, "[0, 1)");
-    return { correlated: n * leastCorrelation(epsilon), squared, error: epsilon };
+    checkInside("e", e, "[0, 1)");
+    return { correlated: n * leastCorrelation(e), squared, error: e };
   }
   const f = fittedValues(data, network);
   const error = f.reduce((sum, value, i) => sum + (value - y[i]) ** 2, 0) / n;

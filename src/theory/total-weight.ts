@@ -40,7 +40,7 @@ export function totalWeightLower({ n, e, delta, L, withBias }: WeightQuestion): 
   checkWhole("n", n);
   checkInside("e", e, "[0, 1]");
   checkInside("delta", delta, "(0, 1)");
-  checkInside("L", L, "(0, inf]");
+  checkInside("slope", L, "(0, inf]");
   const printed = Math.sqrt(n) / (8 * L);
   const supremum = L * (1 + Math.sqrt(2 * Math.log(2 / delta))) * (withBias ? Math.SQRT2 : 1);
   return {
@@ -65,7 +65,7 @@ export const totalWeightLaw: Law = {
       default: 0.05,
       description: "the derived form holds with probability 1 - delta",
     },
-    L: {
+    slope: {
       kind: "number",
       default: 1,
       description: "Lipschitz constant of the activation, where there is no network",
@@ -86,7 +86,7 @@ export const totalWeightLaw: Law = {
     const fit = data && fitOf(data, network, Number(numbers.e));
     const e = fit?.e ?? Number(numbers.e);
     const delta = Number(numbers.delta);
-    const L = network ? activationConstant(network.activation) : Number(numbers.L);
+    const L = network ? activationConstant(network.activation) : Number(numbers.slope);
     const activation = network?.activation ?? "relu";
     // A network may fit worse than 0 does: then the formula ends at 0.
     const lower = totalWeightLower({ n, e: network && data ? Math.min(1, e) : e, delta, L, withBias });

@@ -125,7 +125,7 @@ export function universalFailureProbability(of: {
   checkInside("ln |F|", logClassSize, "[0, inf)");
   checkInside("epsilon", epsilon, "(0, 1)");
   checkInside("c", c, "(0, inf)");
-  checkInside("L", L, "(0, inf)");
+  checkInside("lipschitz", L, "(0, inf)");
   const { deviation } = constantSets[constants];
   return {
     centring: Math.log(4 * K) - (n * epsilon ** 2) / (8 ** 3 * K),

@@ -171,7 +171,7 @@ test("a network alone has its upper bounds, numbers alone what a network must be
     ["upper ‖a‖ ‖W‖op", "upper Lip(f)", "upper Lip(f)"],
   );
   assert.ok(closeTo(Number(alone.details?.path_norm), 5.30229277, 1e-8));
-  const { bounds } = ask(spectralLaw, { numbers: { n: 1000, k: 100, epsilon: 0.02 } });
+  const { bounds } = ask(spectralLaw, { numbers: { n: 1000, k: 100, e: 0.02 } });
   assert.ok(closeTo(bounds[0].value, 0.730602) && bounds[0].vacuous && bounds[0].probability === 0.95);
   assert.ok(closeTo(bounds[1].value, 3.162278) && !bounds[1].vacuous);
   assert.equal(bounds[1].hypotheses.find(({ name }) => name.startsWith("the fit"))?.ok, false);
@@ -206,7 +206,7 @@ test("numbers out of their sets are refused by name", () => {
     () => spectralLawLower({ ...sizes, delta: 1 }),
     /^RangeError: delta must lie in \(0, 1\), got 1/,
   );
-  assert.throws(() => spectralLawLower({ ...sizes, e: 1 }), /epsilon must lie in \[0, 1\), got 1/);
+  assert.throws(() => spectralLawLower({ ...sizes, e: 1 }), /e must lie in \[0, 1\), got 1/);
   assert.throws(() => spectralLawLower({ ...sizes, L: 0 }), /slope must lie in \(0, inf\), got 0/);
   assert.throws(() => spectralLawLower({ ...sizes, k: 0 }), /k must lie in \{1, 2, …\}, got 0/);
   assert.throws(

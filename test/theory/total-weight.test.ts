@@ -10,7 +10,7 @@ import { sampledData } from "../construct/method.ts";
 import { closeTo, fixture, fixtureNetwork } from "./fixture.ts";
 
 const random = (purpose: string) => stream(1, "total weight", purpose);
-const numbers = { e: 0, delta: 0.05, L: 1 };
+const numbers = { e: 0, delta: 0.05, slope: 1 };
 const choices = { biases: "yes" };
 const sup = (data: typeof fixture, withBias: boolean, starts = 5) =>
   correlationSup(data, { withBias, starts, random: random("ascent") }).value;
@@ -43,7 +43,7 @@ test("bounds grow as sqrt(n) and fall with e, L and biases", () => {
   for (const [change, message] of [
     [{ e: 1.1 }, "e must lie in [0, 1], got 1.1"],
     [{ delta: 0 }, "delta must lie in (0, 1), got 0"],
-    [{ L: 0 }, "L must lie in (0, inf], got 0"],
+    [{ L: 0 }, "slope must lie in (0, inf], got 0"],
     [{ n: 0 }, "n must lie in {1, 2, …}, got 0"],
   ] as const) {
     assert.throws(() => totalWeightLower({ n: 9, e: 0, delta: 0.1, L: 1, withBias: true, ...change }), {
