@@ -14,7 +14,7 @@ import {
   smallestConstant,
   weightOverBound,
 } from "../construct/describe.ts";
-import { constructionMethods, optionValues, placeholder } from "../construct/methods.ts";
+import { constructionMethods, OptionError, optionValues, placeholder } from "../construct/methods.ts";
 import { unusable } from "../construct/unusable.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { evaluate, totalWeight } from "../network/evaluate.ts";
@@ -23,10 +23,10 @@ import { stream } from "../numeric/random.ts";
 import { constructionText } from "./construction-text.ts";
 import { addDataOptions, type DataFlags, labelsOf, openData, openPoints } from "./data-source.ts";
 import { UsageError } from "./errors.ts";
-import { checkNetworkName, readBack, writeNetwork } from "./network-output.ts";
+import { checkNetworkFile, readBack, writeNetwork } from "./network-output.ts";
 import { wholeFrom } from "./numbers.ts";
 import { phases } from "./phases.ts";
-import { jsonText, shortPath } from "./terminal.ts";
+import { duration, jsonText, note, shortPath } from "./terminal.ts";
 
 type Flags = DataFlags & {
   readonly seed: string;
@@ -66,6 +66,8 @@ export interface ConstructionReport extends Fit {
 }
 
 const standardDraws = "1000";
+/** Of plain loops, on the machines of today, for a word on how long it takes. */
+const operationsPerSecond = 1e9;
 
 export function addConstruct(program: Command): void {
   const construct = program
@@ -126,19 +128,21 @@ async function build(method: ConstructionMethod, flags: Flags): Promise<void> {
   const draws = wholeFrom("--draws", flags.draws ?? standardDraws, 1, 1e9);
   if (flags.check && flags.out === undefined)
     throw new UsageError("--check: reads the file of --out back, give it");
-  if (flags.out !== undefined) checkNetworkName(flags.out);
+  if (flags.out !== undefined) checkNetworkFile(flags.out);
   const given = Object.keys(method.options).map(
     (name) => [name, flags[new Option(`--${name}`).attributeName()] as string | undefined] as const,
   );
-  const options = optionValues(method, Object.fromEntries(given.filter(([, value]) => value !== undefined)));
+  const options = chosenOptions(method, Object.fromEntries(given.filter(([, value]) => value !== undefined)));
   const random = (purpose: string) => stream(seed, `construct ${method.name}`, purpose);
   const data = openData(flags, (purpose) => stream(seed, "construct", purpose));
   const problem = unusable(method, data);
   if (problem) throw new UsageError(problem);
   const labels = labelsOf(flags);
+  const seconds = (method.operations?.(data) ?? 0) / operationsPerSecond;
+  if (seconds > 30) note(`${method.name}: about ${duration(seconds)} for ${data.n} points`);
   const { run, stop } = phases();
   try {
-    const { value: construction, seconds } = await run(method.name, () =>
+    const { value: construction, seconds: building } = await run(method.name, () =>
       method.build(data, options, random),
     );
     const points = flags.points === undefined ? undefined : openPoints(flags.points, data.d);
@@ -160,7 +164,7 @@ async function build(method: ConstructionMethod, flags: Flags): Promise<void> {
       details: construction.details ?? {},
       warnings: construction.warnings ?? [],
       seed,
-      seconds: { build: seconds, measure: report.seconds },
+      seconds: { build: building, measure: report.seconds },
       ...(flags.out !== undefined && { file: shortPath(flags.out) }),
       ...(points && { values: Array.from(valuesAt(construction, points.values, data.d)) }),
     };
@@ -168,6 +172,16 @@ async function build(method: ConstructionMethod, flags: Flags): Promise<void> {
     process.stdout.write(`${flags.json ? jsonText(complete) : constructionText(complete)}\n`);
   } finally {
     stop();
+  }
+}
+
+/** As a flag is written. */
+function chosenOptions(method: ConstructionMethod, given: Record<string, string | undefined>): OptionValues {
+  try {
+    return optionValues(method, given);
+  } catch (error) {
+    if (error instanceof OptionError) throw new UsageError(`--${error.message}`);
+    throw error;
   }
 }
 

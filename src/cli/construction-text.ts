@@ -5,8 +5,8 @@ import { figure, table } from "./terminal.ts";
 const domains = {
   space: "on R^d",
   ball: "on the unit ball",
-  sphere: "along the unit sphere",
-  "sphere-gradient": "gradient on the unit sphere",
+  sphere: "along the sphere",
+  "sphere-gradient": "gradient on the sphere",
 } as const;
 
 export function constructionText(report: ConstructionReport): string {
@@ -18,7 +18,7 @@ export function constructionText(report: ConstructionReport): string {
   const lines = [
     `${name} (${theorem}${chosen.join("")}): n = ${n}, d = ${d}${k === undefined ? ", no network" : `, k = ${k} neurons`}${labels === undefined ? "" : `; labels: ${labels}`}`,
     table(["", "value"], fitRows(report)),
-    table(["Lipschitz constant", "value", ""], lipschitzRows(report)),
+    table(["Lipschitz constant", "on R^d", "ball, sphere", "sampled", ""], lipschitzRows(report)),
     `promised: ${guarantee.statement}${guarantee.value === undefined ? "" : ` = ${figure(guarantee.value)}`}`,
   ];
   if (hypotheses.length > 0) {
@@ -53,24 +53,30 @@ function fitRows(report: ConstructionReport): [string, string][] {
   ];
 }
 
+/** What holds on R^d, what on the unit ball or sphere and what was sampled: three columns, for they are never to be compared. */
 function lipschitzRows({ lipschitz, n, activation }: ConstructionReport): string[][] {
   const { proxy, sphere, global, exact = [], smallest } = lipschitz;
   const rows: string[][] = [];
-  for (const { value, domain, formula } of exact)
-    rows.push([domains[domain], figure(value), `exact: ${formula}`]);
+  for (const { value, domain, formula } of exact) {
+    const shown = figure(value);
+    const columns = domain === "space" ? [shown, "", ""] : ["", shown, ""];
+    rows.push([domains[domain], ...columns, `exact: ${formula}`]);
+  }
   if (global) {
-    rows.push([domains.space, `${figure(global.lower)} to ${figure(global.upper)}`, "certified"]);
+    rows.push([domains.space, `${figure(global.lower)} to ${figure(global.upper)}`, "", "", "certified"]);
   }
   if (sphere) {
-    rows.push([domains["sphere-gradient"], `>= ${figure(sphere.gradient)}`, "ascent"]);
-    rows.push([domains.sphere, `>= ${figure(sphere.tangential)}`, "ascent"]);
+    rows.push([domains["sphere-gradient"], "", `>= ${figure(sphere.gradient)}`, "", "ascent"]);
+    rows.push([domains.sphere, "", `>= ${figure(sphere.tangential)}`, "", "ascent"]);
   }
   if (proxy) {
     const kinks = proxy.on_kinks > 0 ? `; ${proxy.on_kinks} of ${n} lie on kinks, the slope before them` : "";
-    rows.push(["at the points", figure(proxy.points), `largest gradient${kinks}`]);
-    rows.push(["at random", figure(proxy.random), "largest gradient of the draws"]);
+    rows.push(["at the points", "", "", figure(proxy.points), `largest gradient${kinks}`]);
+    rows.push(["at random", "", "", figure(proxy.random), "largest gradient of the draws"]);
   }
-  if (activation === "step") rows.push([domains.space, "none", "the function jumps"]);
-  if (smallest !== undefined) rows.push(["of any function that fits", `>= ${figure(smallest)}`, "on R^d"]);
+  if (activation === "step") rows.push([domains.space, "none", "", "", "the function jumps"]);
+  if (smallest !== undefined) {
+    rows.push(["of any function that fits", `>= ${figure(smallest)}`, "", "", "a pair of points"]);
+  }
   return rows;
 }

@@ -148,5 +148,5 @@ function readNamed(source: ByteSource, name: string): NumberTable {
   }
   const [rows, columns = 1] = shape;
   checkCount(rows, columns, limits());
-  return { rows, columns, values: readTensor(source, entry) };
+  return { rows, columns, values: readTensor(source, entry, { integers: true }) };
 }

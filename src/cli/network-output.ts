@@ -1,4 +1,5 @@
 /** Writes a two-layer network's file, in f64, and reads it back. */
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { isDeep } from "../network/deep.ts";
 import { encodeSafetensors } from "../network/safetensors.ts";
@@ -6,11 +7,25 @@ import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { makeWritableFolder, writeWhole } from "../record/files.ts";
 import { UsageError } from "./errors.ts";
 import { openNetwork } from "./network-file.ts";
+import { shortPath } from "./terminal.ts";
 
-/** @throws UsageError where the name has neither ending */
-export function checkNetworkName(file: string): void {
+/** @throws UsageError where the name has neither ending, or nothing can be written there */
+export function checkNetworkFile(file: string): void {
   if (!/\.(json|safetensors)$/i.test(file)) {
     throw new UsageError(`--out: "${file}" must end in .json or .safetensors`);
+  }
+  let folder = path.dirname(path.resolve(file));
+  while (!existsSync(folder)) folder = path.dirname(folder);
+  if (!statSync(folder).isDirectory()) {
+    throw new UsageError(`--out: ${shortPath(folder)} is a file where a folder belongs, give another`);
+  }
+  if (existsSync(file) && statSync(file).isDirectory()) {
+    throw new UsageError(`--out: ${shortPath(file)} is a folder, give the name of a file`);
+  }
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new UsageError(`--out: ${shortPath(folder)} cannot be written to, give another folder`);
   }
 }
 

@@ -59,7 +59,7 @@ export const baumRelu: ConstructionMethod = {
       data,
       Int32Array.from({ length: n }, (_, i) => i),
       size,
-      { method: "baum-relu", independent: true, random },
+      { method: "baum-relu", independent: true, targets: y.map((label) => label + shift), random },
     );
     const functions = blocks.map((block) => blockFunction(block, data, shift, three));
     const neurons = functions.flatMap(three ? threeNeurons : fourNeurons);

@@ -6,7 +6,7 @@ import type { RandomStream } from "../numeric/random.ts";
 import type { Hypothesis } from "../theory/law.ts";
 import { dot, HypothesisError, row } from "./construction.ts";
 
-/** Hyperplanes tried for a block of fewer than d points, which leaves a choice: the one of widest margin is taken. */
+/** Hyperplanes tried for a block of fewer than d points, which leaves a choice. */
 const candidates = 16;
 const mostShuffles = 8;
 /** A point outside is off the hyperplane where it is so many times as far from it as rounding takes those inside. */
@@ -59,6 +59,8 @@ interface Blocks {
  * @param size at most d
  * @param options.method of error messages
  * @param options.independent whether the points of a block must be affinely independent, too
+ * @param options.targets n numbers: of the hyperplanes that a block can have, the one is taken that leaves the shortest affine q
+ *   with these values in the block the longest step (`longestStep`); the one of widest margin unless given
  * @throws HypothesisError where eight further orders do not help, with the point that lies on a hyperplane
  */
 export function blockHyperplanes(
@@ -68,6 +70,7 @@ export function blockHyperplanes(
   options: {
     readonly method: string;
     readonly independent?: boolean;
+    readonly targets?: Float64Array;
     readonly random: (purpose: string) => RandomStream;
   },
 ): Blocks {
@@ -80,7 +83,7 @@ export function blockHyperplanes(
     let fault: string | undefined;
     for (let start = 0; start < order.length && fault === undefined; start += size) {
       const points = order.slice(start, start + size);
-      const { nearest, ...block } = throughBlock(data, points, random);
+      const { nearest, ...block } = throughBlock(data, points, random, options.targets);
       blocks.push(block);
       fault = faultOf(block, nearest, options.independent);
     }
@@ -126,6 +129,7 @@ function throughBlock(
   { n, d, X }: Points,
   points: Int32Array,
   random: RandomStream,
+  targets: Float64Array | undefined,
 ): Block & { readonly nearest: number } {
   const m = points.length;
   let squared = 0;
@@ -152,7 +156,8 @@ function throughBlock(
     offsets[t] = (s * normal[d]) / length;
   }
   const heights = multiplyTransposed(U, X, count, d, n);
-  let best: { t: number; margin: number; nearest: number } | undefined;
+  const slopes = targets && count > 1 ? affineSizes({ n, d, X }, points, { factors, s }, targets) : undefined;
+  let best: { t: number; margin: number; nearest: number; score: number } | undefined;
   for (let t = 0; t < count; t++) {
     let [margin, nearest] = [Number.POSITIVE_INFINITY, -1];
     for (let i = 0; i < n; i++) {
@@ -160,7 +165,10 @@ function throughBlock(
       const distance = Math.abs(heights[t * n + i] - offsets[t]);
       if (distance < margin) [margin, nearest] = [distance, i];
     }
-    if (!best || margin > best.margin) best = { t, margin, nearest };
+    const score = slopes
+      ? longestStep(slopes, (i) => (inside[i] ? 0 : Math.abs(heights[t * n + i] - offsets[t])), margin)
+      : margin;
+    if (!best || score > best.score) best = { t, margin, nearest, score };
   }
   const { t, margin, nearest } = best as NonNullable<typeof best>;
   let residual = 0;
@@ -174,6 +182,27 @@ function throughBlock(
   const x = row(X, nearest, d);
   const needed = leastMargin * Math.max(residual, unit * Math.sqrt(dot(x, x)));
   return { ...plane, margin, needed, nearest };
+}
+
+/** |q(x_i)|, n, for the q of least norm that takes the targets in the block. */
+function affineSizes(
+  { n, d, X }: Points,
+  points: Int32Array,
+  { factors, s }: Pick<Block, "factors" | "s">,
+  targets: Float64Array,
+): Float64Array {
+  const solution = factors.minimumNorm(Float64Array.from(points, (i) => targets[i]));
+  const v = solution.subarray(0, d);
+  return Float64Array.from({ length: n }, (_, i) => Math.abs(dot(v, row(X, i, d)) - s * solution[d]));
+}
+
+/** The largest δ with δ|q(x_i)| <= half of what lies between point i and a kink half a margin from the hyperplane. */
+function longestStep(slopes: Float64Array, height: (i: number) => number, margin: number): number {
+  let step = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < slopes.length; i++) {
+    step = Math.min(step, Math.abs(height(i) - margin / 2) / (2 * slopes[i]));
+  }
+  return step;
 }
 
 /** What is wrong with a block, if anything. */

@@ -7,6 +7,7 @@ import { gramMatrix } from "../numeric/gram-matrix.ts";
 import { nonNegativeLeastSquares } from "../numeric/nnls.ts";
 import { dot, row } from "./construction.ts";
 import { factorBlock, type SignBlock } from "./sign-blocks.ts";
+import { divided, sizesOf } from "./unit-size.ts";
 
 export interface HalfSpaceNeuron {
   readonly w: Float64Array;
@@ -27,7 +28,8 @@ const leastResidual = 1e-8;
  * (chapter 23.4) turns into non-negative least squares.
  */
 export function halfSpaceNeurons(data: Dataset): (block: SignBlock) => HalfSpaceNeuron | undefined {
-  const { n, d, X, y } = data;
+  const sizes = sizesOf(data);
+  const { n, d, X, y } = divided(data, sizes);
   const D = d + 1;
   const lifted = new Float64Array(n * D).fill(biasScale);
   for (let i = 0; i < n; i++) lifted.set(row(X, i, d), i * D);
@@ -42,7 +44,12 @@ export function halfSpaceNeurons(data: Dataset): (block: SignBlock) => HalfSpace
     const foreign = Array.from({ length: n }, (_, i) => i).filter((i) => !inBlock.has(i));
     const count = foreign.length;
     const rest = D - m;
-    if (count === 0) return neuronOf(start, d, size, 0);
+    const neuronOf = (lift: Float64Array, held: number): HalfSpaceNeuron => ({
+      w: lift.subarray(0, d).map((value) => (size * value * sizes.labels) / sizes.points),
+      b: size * biasScale * lift[d] * sizes.labels,
+      held,
+    });
+    if (count === 0) return neuronOf(start, 0);
     // Rows (G_j, h_j), and coordinates in the block's span, one after the other for all points.
     const columns = new Float64Array(count * (rest + 1));
     const spanned = new Float64Array(m * count);
@@ -79,13 +86,7 @@ export function halfSpaceNeurons(data: Dataset): (block: SignBlock) => HalfSpace
     for (let p = 0; p < D; p++) w[p] += start[p];
     return neuronOf(
       w,
-      d,
-      size,
       x.reduce((sum, u) => sum + (u > 0 ? 1 : 0), 0),
     );
   };
-}
-
-function neuronOf(lifted: Float64Array, d: number, size: number, held: number): HalfSpaceNeuron {
-  return { w: lifted.subarray(0, d).map((value) => size * value), b: size * biasScale * lifted[d], held };
 }

@@ -112,7 +112,8 @@ function marginNeurons(data: Dataset, parts: readonly SignBlock[], m: number): A
     if (!neuron) {
       throw new HypothesisError(
         `blocks: block ${l + 1} of ${parts.length}, of ${block.points.length} points, cannot be cut off from the others by a ` +
-          `half-space (needs about m <= ${expectedBlock("margin", data.n, data.d) * 2}, got ${m}), take a smaller --block`,
+          `half-space (got m=${m}, random points allow up to about ${expectedBlock("margin", data.n, data.d) * 2}), take a smaller --block or ` +
+          "move points that nearly coincide",
       );
     }
     held = Math.max(held, neuron.held);

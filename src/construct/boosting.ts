@@ -91,7 +91,8 @@ export function boostingDetails({ history, bound }: Boosted) {
   return {
     steps: history.length - 1,
     boosted_mse: history[history.length - 1],
-    steps_by_lemma_1: bound.steps,
-    weight_by_lemma_1: bound.weight,
+    // A step that gained nothing leaves the lemma without a bound.
+    ...(Number.isFinite(bound.steps) && { steps_by_lemma_1: bound.steps }),
+    ...(Number.isFinite(bound.weight) && { weight_by_lemma_1: bound.weight }),
   };
 }

@@ -36,6 +36,7 @@ export const caps: ConstructionMethod = {
     },
   },
   signs: false,
+  distinct: true,
   build(data, options): Construction {
     const { n, d, X, y } = data;
     checkNumbers("caps", 2 * n * n + 3 * n * d, "their inner products and neurons");

@@ -74,6 +74,10 @@ export interface ConstructionMethod {
   readonly isFunction?: true;
   /** Whether labels must be signs; else they are any numbers. */
   readonly signs: boolean;
+  /** Set where points must differ from each other and from 0: the network has a neuron or an equation for each. */
+  readonly distinct?: true;
+  /** Multiply-adds, where data of a size that can be read may take minutes. */
+  readonly operations?: (data: Dataset) => number;
   /**
    * Builds the network.
    * @param random the stream of one purpose; what is drawn depends on nothing else

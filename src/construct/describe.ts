@@ -4,7 +4,7 @@ import { bracket } from "../lipschitz/bracket.ts";
 import { proxyBound } from "../lipschitz/certify.ts";
 import { drawPoint } from "../lipschitz/lower.ts";
 import { hasBoundedSlopes } from "../lipschitz/slopes.ts";
-import { sphereGradient } from "../lipschitz/sphere.ts";
+import { type SphereGradient, sphereGradient } from "../lipschitz/sphere.ts";
 import { activationConstant } from "../network/activation.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { RandomStream } from "../numeric/random.ts";
@@ -70,13 +70,15 @@ export function lipschitzNumbers(
   if (network.activation === "step") return {};
   const steepest = steepestPoint(network, X, n);
   const { value: atRandom } = proxyBound(network, { draws, random: random("proxy") });
-  const sphere = sphereGradient(network, {
+  const found = sphereGradient(network, {
     starts: [steepest.x, ...sphereStarts(network, X, n, random("sphere"))],
   });
+  const { witness, ...global } = globalBounds(network, random("bracket"), [found.witness, steepest.x]);
+  const sphere = witness ? alsoFrom(network, found, witness) : found;
   return {
     proxy: { points: steepest.gradient, on_kinks: steepest.onKinks, random: atRandom },
     sphere: { gradient: sphere.gradient, tangential: sphere.tangential },
-    ...globalBounds(network, random("bracket"), [sphere.witness, steepest.x]),
+    ...global,
   };
 }
 
@@ -107,14 +109,26 @@ export function weightOverBound(
 /** The search of a certified lower bound: explicit networks are few, and harder to search than trained ones. */
 export const searchOfConstructions = { radius: 1, steps: 100, lines: 3 } as const;
 
+/** The larger of what was found on the sphere and what an ascent from another direction finds there. */
+export function alsoFrom(
+  network: TwoLayerNetwork,
+  found: SphereGradient,
+  direction: Float64Array,
+): SphereGradient {
+  if (direction.every((value) => value === 0)) return found;
+  const other = sphereGradient(network, { starts: [direction] });
+  const { gradient, witness } = other.gradient > found.gradient ? other : found;
+  return { gradient, witness, tangential: Math.max(found.tangential, other.tangential) };
+}
+
 function globalBounds(
   network: TwoLayerNetwork,
   random: RandomStream,
   starts: readonly Float64Array[],
-): Pick<LipschitzNumbers, "global"> {
+): Pick<LipschitzNumbers, "global"> & { witness?: Float64Array } {
   if (!hasBoundedSlopes(network.activation)) return {};
   const { lower, upper } = bracket(network, { random, ...searchOfConstructions, starts });
-  return { global: { lower: lower.value, upper: upper.value } };
+  return { global: { lower: lower.value, upper: upper.value }, witness: lower.witness };
 }
 
 /** Where to look on the unit sphere: points, directions ±w of neurons, and random ones; only directions count. */

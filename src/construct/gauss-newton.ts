@@ -1,6 +1,5 @@
 /** Interpolation by Gauss–Newton steps from a small random ReLU network. */
 import type { Dataset } from "../data/dataset.ts";
-import { norm } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { cholesky, solveCholesky } from "../numeric/cholesky.ts";
 import { gramMatrix } from "../numeric/gram-matrix.ts";
@@ -8,6 +7,7 @@ import { multiply, multiplyTransposed } from "../numeric/matrix.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import { type Construction, type ConstructionMethod, dot, HypothesisError, row } from "./construction.ts";
 import { checkNumbers } from "./memory-limit.ts";
+import { divided, sizesOf, undivided } from "./unit-size.ts";
 
 /** Largest error that ends the steps, for labels of size 1. */
 const tolerance = 1e-9;
@@ -79,31 +79,6 @@ export const gaussNewtonMethod: ConstructionMethod = {
 /** A start's neuron is off at a point of norm 1 with probability P(N(0, 1) < −1/2) = 0.31: all are at 0.1 points or fewer. */
 function neededAtStart(n: number): number {
   return Math.ceil(Math.log(10 * n) / -Math.log(0.3085));
-}
-
-interface Sizes {
-  readonly points: number;
-  readonly labels: number;
-}
-
-/** Root mean squares of ‖x_i‖ and y_i as powers of two, which scale without rounding; 1 on the sphere with signs. */
-function sizesOf({ n, X, y }: Dataset): Sizes {
-  const powerOfTwo = (length: number) => (length > 0 ? 2 ** Math.round(Math.log2(length)) : 1);
-  return { points: powerOfTwo(norm(X) / Math.sqrt(n)), labels: powerOfTwo(norm(y) / Math.sqrt(n)) };
-}
-
-/** The data as the start and the steps are made for: of size one. */
-function divided({ n, d, X, y }: Dataset, { points, labels }: Sizes): Dataset {
-  return { n, d, X: X.map((value) => value / points), y: y.map((value) => value / labels) };
-}
-
-/** The network on the data as they were. */
-function undivided(network: TwoLayerNetwork, { points, labels }: Sizes): TwoLayerNetwork {
-  return {
-    ...network,
-    W: network.W.map((value) => value / points),
-    a: network.a.map((value) => value * labels),
-  };
 }
 
 /** w ~ s N(0, I), b = s/2, a = ±s in turn. */

@@ -54,6 +54,7 @@ export const harmonic: ConstructionMethod = {
     },
   },
   signs: false,
+  distinct: true,
   build(data, options, random): Construction {
     const { n, d, y } = data;
     // A knot lies at a point and leaves two on, at the least.

@@ -11,6 +11,8 @@ export const mcshaneMethod: ConstructionMethod = {
   options: {},
   isFunction: true,
   signs: false,
+  // All pairs for the constant, and all points again for every value at a point.
+  operations: ({ n, d }) => 1.5 * n * n * d,
   build(data) {
     const { constant, pair, evaluate } = mcshane(data);
     return {

@@ -94,13 +94,14 @@ export function parseConstruction(text: string): ChosenMethod {
     const names = constructionMethods.map((known) => known.name).join(", ");
     throw new OptionError(`"${name}" is no construction, there are ${names}`);
   }
-  const given = Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf("=");
-      if (at < 1) throw new OptionError(`${name}: "${pair}" is no option=value`);
-      return [pair.slice(0, at), pair.slice(at + 1)];
-    }),
-  );
+  const given: Record<string, string> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new OptionError(`${name}: "${pair}" is no option=value`);
+    const option = pair.slice(0, at);
+    if (Object.hasOwn(given, option)) throw new OptionError(`${name}: ${option} is given twice`);
+    given[option] = pair.slice(at + 1);
+  }
   optionValues(method, given);
   return { method, given };
 }

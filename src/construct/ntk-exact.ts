@@ -62,7 +62,7 @@ export function exactPairs(
 function singular(n: number, d: number, gates: number): HypothesisError {
   return new HypothesisError(
     `ntk: the kernel matrix of ${gates} gates is singular (needs points of different directions and gates * d >= about ` +
-      `1.1 n = ${Math.ceil(1.1 * n)}, got ${gates * d}), take a larger --gates`,
+      `1.1 n = ${Math.ceil(1.1 * n)}, got ${gates * d}), take a larger --gates or move points that nearly coincide`,
   );
 }
 

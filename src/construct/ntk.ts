@@ -62,6 +62,7 @@ export const ntk: ConstructionMethod = {
     },
   },
   signs: false,
+  distinct: true,
   build(data, options, random): Construction {
     const { form, activation, step } = options;
     if (form !== "boosted" && (activation !== "relu" || step !== "line")) {
@@ -109,6 +110,7 @@ function exact(data: Dataset, inner: Float64Array, options: OptionValues, random
       `ntk: needs gates * d >= n (got ${gates * d} < ${n}), take --gates ${Math.ceil((1.1 * n) / d)} or more`,
     );
   }
+  checkNumbers("ntk", gates * (n + 3 * d), `${gates} gates`, "take fewer --gates");
   const network = networkOfNeurons(d, exactPairs(data, inner, gates, random("gates")));
   const error = fitOf(evaluate(network, X), y).max_error;
   const largest = y.reduce((most, label) => Math.max(most, Math.abs(label)), 1);

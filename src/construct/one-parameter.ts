@@ -36,6 +36,11 @@ export const oneParameter: ConstructionMethod = {
     if (!(tau > 0))
       throw new HypothesisError(`one-parameter: needs tau > 0 (got ${tau}), take a larger --tau-value`);
     const { ones, taken, slabPoints, fitted } = memorize(data, tau);
+    if (fitted === 0) {
+      throw new HypothesisError(
+        `one-parameter: every point has a coordinate of at most tau (got tau=${tau.toPrecision(3)}), take a smaller --tau-value`,
+      );
+    }
     const room = mostPoints(d);
     const law = Math.sqrt(n * d);
     const denominator = 2 ** d * Math.LN2;

@@ -28,15 +28,21 @@ export const quadratic: ConstructionMethod = {
     },
   },
   signs: false,
+  distinct: true,
   build(data, options): Construction {
     const { n, d, X, y } = data;
     if (y.every((label) => label === 0)) throw new HypothesisError("quadratic: needs a label other than 0");
-    const k = Math.min(options.k === undefined ? d : Number(options.k), n, d);
+    const k = options.k === undefined ? Math.min(n, d) : Number(options.k);
+    if (k > Math.min(n, d)) {
+      throw new HypothesisError(
+        `quadratic: needs k <= min(n, d), no form that interpolates needs more (got k=${k}, n=${n}, d=${d}), take a smaller --k`,
+      );
+    }
     const freedom = k * d - (k * (k - 1)) / 2;
     if (n > freedom) {
       throw new HypothesisError(
         `quadratic: needs n <= k d - k(k-1)/2, what forms of rank k are free to choose (got n=${n}, ${freedom} for k=${k}), ` +
-          `take a larger --k`,
+          `take ${k < Math.min(n, d) ? "a larger --k" : "fewer points"}`,
       );
     }
     checkNumbers("quadratic", 4 * n * n + 3 * d * d, "n × n and d × d matrices");
@@ -49,7 +55,7 @@ export const quadratic: ConstructionMethod = {
       network,
       hypotheses: [
         { name: "n <= k d - k(k-1)/2", ok: true, left: n, right: freedom },
-        { name: "k <= d", ok: k <= d, left: k, right: d },
+        { name: "k <= min(n, d)", ok: true, left: k, right: Math.min(n, d) },
       ],
       guarantee: {
         statement: "every T of rank k that interpolates has ‖T‖_op >= |y|^2/(k ‖sum of y_i x_i x_i^T‖_op)",

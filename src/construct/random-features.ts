@@ -1,6 +1,5 @@
 /** n neurons for any activation that is no polynomial (Network size and weights size for memorization, Proposition 2). */
 
-import { contradiction } from "../data/labelled.ts";
 import { type Activation, activationFunction, parseActivation } from "../network/activation.ts";
 import { evaluate } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
@@ -15,6 +14,7 @@ import type { Hypothesis } from "../theory/law.ts";
 import { type Construction, type ConstructionMethod, dot, HypothesisError } from "./construction.ts";
 import { lineFeatures } from "./line-features.ts";
 import { checkNumbers } from "./memory-limit.ts";
+import { equalPoints } from "./unusable.ts";
 
 /** Features are dependent, as far as f64 tells, where |R_nn| falls by this factor. */
 const leastRatio = 1e-12;
@@ -221,8 +221,8 @@ function degreeOf(activation: Activation): number | undefined {
 
 /** Equal points have equal rows of features, whatever the labels. */
 function checkDistinct(data: Points & { readonly y: Float64Array }): void {
-  const { n, y } = data;
-  const pair = contradiction({ ...data, y: Float64Array.from({ length: n }, (_, i) => i) });
+  const { y } = data;
+  const pair = equalPoints(data);
   if (!pair) return;
   const [i, j] = pair;
   throw new HypothesisError(

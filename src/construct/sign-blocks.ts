@@ -34,7 +34,7 @@ export function signBlocks(y: Float64Array, m: number): SignBlock[] {
  */
 export function factorBlock(X: Float64Array, d: number, { points }: SignBlock) {
   const m = points.length;
-  if (m > d) throw new HypothesisError(`blocks: needs blocks of at most d points (got ${m}, d=${d})`);
+  if (m > d) throw new HypothesisError(`blocks: needs blocks of at most ${d} points (got ${m})`);
   const V = new Float64Array(m * d);
   points.forEach((i, at) => {
     V.set(row(X, i, d), at * d);

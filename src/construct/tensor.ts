@@ -61,6 +61,7 @@ export const tensor: ConstructionMethod = {
   },
   takesNeurons: ({ decompose }) => decompose === "fit",
   signs: false,
+  distinct: true,
   build(data, options, random): Construction {
     const { n, d, y } = data;
     const p = Number(options.degree);
@@ -87,7 +88,7 @@ export const tensor: ConstructionMethod = {
     const dimension = symmetricDimension(d, p);
     if (exact && n > dimension) {
       throw new HypothesisError(
-        `tensor: needs n <= C(d+p-1,p) (got n=${n}, C(${d + p - 1},${p})=${dimension}), take a larger --degree or --form printed`,
+        `tensor: needs n <= C(d+p-1,p) (got n=${n}, C(${d + p - 1},${p})=${dimension}), take ${d > 1 ? "a larger --degree or " : ""}--form printed`,
       );
     }
     const conditions = conditionsOf(n, d, p, exact);

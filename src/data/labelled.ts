@@ -36,6 +36,9 @@ export function joinLabels(points: NumberTable, labels: NumberTable): Dataset {
 function labelColumn({ columns, names }: NumberTable, column: string): number {
   if (column === "last") return columns - 1;
   const named = names?.indexOf(column) ?? -1;
+  if (named >= 0 && names?.lastIndexOf(column) !== named) {
+    throw new DataFileError(`has several columns ${column}, give the number of one`);
+  }
   if (named >= 0) return named;
   if (/^\d+$/.test(column) && Number(column) >= 1 && Number(column) <= columns) return Number(column) - 1;
   const known = names

@@ -10,7 +10,10 @@ import type { Measure, Spec } from "./spec.ts";
 export interface Trial {
   /** A hash of the trial's own configuration: the key of its random streams and of its row. */
   readonly id: string;
-  /** Key of its data's random streams: the same for all methods, so that they meet the same data. */
+  /**
+   * Key of its data's random streams. Of one method every trial has its own data; several methods, and explicit networks,
+   * meet the same data at the same (n, d), whatever k and the settings of training.
+   */
   readonly dataId: string;
   /** How it gets its network: "train" or "construct:NAME" with options. */
   readonly method: string;
@@ -56,6 +59,7 @@ export function planTrials(spec: Spec): Plan {
     planned: new Set<string>(),
     free: hasOwnSize(method),
   }));
+  const shared = spec.method.some((method) => method !== "train");
   const trials = new Map<string, Trial>();
   const least = leastDimension(parseDataModel(spec.data).family);
   for (const { n, d, k } of points) {
@@ -75,13 +79,15 @@ export function planTrials(spec: Spec): Plan {
         maxSteps: spec.max_steps,
         draws: spec.draws,
       };
-      const dataId = digest(configuration, 16);
+      const { data, seed } = spec;
+      const sharedData = shared ? digest({ n, d, data, seed, replicate }, 16) : undefined;
+      const alone = digest(configuration, 16);
       for (const { method, planned, free } of methods) {
         const place = `${n} ${d} ${replicate}`;
         if (free && planned.has(place)) continue;
         planned.add(place);
-        const id = method === "train" ? dataId : digest({ ...configuration, method }, 16);
-        trials.set(id, { id, dataId, method, ...configuration });
+        const id = sharedData ? digest({ ...configuration, method, points: sharedData }, 16) : alone;
+        trials.set(id, { id, dataId: sharedData ?? alone, method, ...configuration });
       }
     }
   }

@@ -1,5 +1,5 @@
 /** One trial from top to bottom: sample, train or construct, measure. */
-import { searchOfConstructions, sphereStarts } from "../construct/describe.ts";
+import { alsoFrom, searchOfConstructions, sphereStarts } from "../construct/describe.ts";
 import { steepestPoint } from "../construct/steepest-point.ts";
 import { parseDataModel, sampleData } from "../data/data-model.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -158,6 +158,8 @@ function measureNetwork(
           starts,
         })
       : undefined;
+  // Far from the sphere gradients of a direction without biases are the same.
+  const onSphere = sphere && interval ? alsoFrom(network, sphere, interval.lower.witness) : sphere;
   return {
     numbers: {
       neurons: network.k,
@@ -165,7 +167,7 @@ function measureNetwork(
       ...(proxy && { maxRandomGradient: proxy.value }),
       ...(spectral && { spectralBound: spectral.value }),
       ...(weight !== undefined && { totalWeight: weight }),
-      ...(sphere && { sphereGradient: sphere.gradient, sphereTangential: sphere.tangential }),
+      ...(onSphere && { sphereGradient: onSphere.gradient, sphereTangential: onSphere.tangential }),
       ...(interval && { lipschitzLower: interval.lower.value, lipschitzUpper: interval.upper.value }),
     },
     ...(proxy && { witness: proxy.witness }),

@@ -139,13 +139,15 @@ function checkPlaces(entries: TensorEntry[], dataStart: number, size: number): v
 
 /**
  * The numbers of a tensor, row-major, in f64: every F64, F32, F16 and BF16 number is one exactly.
+ * @param options.integers whether integers are numbers too: no weights of a network are
  * @throws NetworkFileError naming the first number that is not finite
  */
 export function readTensor(
   source: ByteSource,
   { name, dtype, shape, start, end }: TensorEntry,
+  { integers = false }: { readonly integers?: boolean } = {},
 ): Float64Array {
-  const decode = decoders.get(dtype);
+  const decode = decoders.get(dtype) ?? (integers ? integerDecoders.get(dtype) : undefined);
   const width = widths.get(dtype);
   if (!decode || !width) {
     throw new NetworkFileError(`tensor ${show(name)} has dtype ${dtype}, save it as F64, F32, F16 or BF16`);
@@ -176,6 +178,15 @@ const decoders: ReadonlyMap<string, (view: DataView, i: number) => number> = new
   ["F16", (view: DataView, i: number) => half(view.getUint16(2 * i, true))],
   // The upper half of a binary32 number.
   ["BF16", (view: DataView, i: number) => brain(view.getUint16(2 * i, true))],
+]);
+
+/** Integers, as labels often are; those of 64 bits up to 2^53, beyond it rounded. */
+const integerDecoders: ReadonlyMap<string, (view: DataView, i: number) => number> = new Map([
+  ["I64", (view: DataView, i: number) => Number(view.getBigInt64(8 * i, true))],
+  ["I32", (view: DataView, i: number) => view.getInt32(4 * i, true)],
+  ["I16", (view: DataView, i: number) => view.getInt16(2 * i, true)],
+  ["I8", (view: DataView, i: number) => view.getInt8(i)],
+  ["U8", (view: DataView, i: number) => view.getUint8(i)],
 ]);
 
 /** IEEE 754 binary16: one sign bit, five of exponent, ten of fraction. */

@@ -1,15 +1,31 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import { constructionMethods } from "../../src/construct/methods.ts";
+import { readHeader, readTensor } from "../../src/network/safetensors-reader.ts";
+import { bytesSource } from "../../src/numeric/byte-source.ts";
 import { trialColumns } from "../../src/record/columns.ts";
 import { parseTable } from "../../src/record/table.ts";
 import { contents, lawrob, temporaryFolder } from "./command.ts";
 
 test("compare builds every network on one data set beside trained ones: table, figure, verdict", async (context) => {
   const folder = temporaryFolder(context);
-  const args = ["compare", "--n", "60", "--d", "40", "--k", "10,30", "--engine", "wasm", "--out", "run"];
+  const args = [
+    "compare",
+    "--n",
+    "60",
+    "--d",
+    "40",
+    "--k",
+    "10,30",
+    "--engine",
+    "wasm",
+    "--save",
+    "data",
+    "--out",
+    "run",
+  ];
   const { code, stdout, stderr } = await lawrob(folder, ...args);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /│ +60 │ +40 │ gauss-newton +│ +10 │ kept/);
@@ -17,6 +33,19 @@ test("compare builds every network on one data set beside trained ones: table, f
   assert.match(stdout, /│ linear +│ +│ refused/);
   const rows = parseTable("", readFileSync(path.join(folder, "run", "trials.csv"), "utf8"), trialColumns);
   for (const { outcome, method } of rows) assert.match(String(outcome), /^(kept|refused)$/, String(method));
+  // Every network has the same points and labels, also those of another k.
+  const saved = rows.map(({ trial_id: id }) => path.join(folder, "run", "networks", `${id}.safetensors`));
+  const data = saved.filter(existsSync).map((file) => {
+    const source = bytesSource(readFileSync(file));
+    const { tensors } = readHeader(source);
+    return ["X", "y"].map((name) => {
+      const entry = tensors.get(name);
+      assert.ok(entry, name);
+      return readTensor(source, entry);
+    });
+  });
+  assert.ok(data.length >= 15);
+  for (const one of data) assert.deepEqual(one, data[0]);
   const methods = rows.map(({ method }) => String(method).replace(/,.*/, ""));
   for (const { name, isFunction } of constructionMethods) {
     if (!isFunction) assert.ok(methods.includes(`construct:${name}`), name);

@@ -135,13 +135,16 @@ describe("what cannot be used is refused in one line", { concurrency: 2 }, () =>
     "data.txt": "1,2\n",
     "huge.csv": "1,2,1\n3e200,4,-1\n",
     "tiny.csv": "1e-200,2e-200,1\n0,0,-1\n",
+    "zero.csv": "1,2,1\n0,0,-1\n",
+    "same.csv": "1,2,1\n3,1,-1\n1,2,1\n",
+    "named.csv": "x,y,y\n1,2,1\n",
     "binary.csv": "\x89PNG\n\x00\x00,\x01\n",
   };
   for (const [line, expected] of [
     ["linear --n 600 --d 500", /linear: needs n <= d \(got n=600, d=500\)/],
     ["caps --n 200 --d 3", /point \d+ lies in the cap of point \d+ \(needs <x, x_i> <= [\d.]+, got [\d.]+\)/],
     ["caps --n 5 --d 3 --threshold 2", /threshold: "2" is not a number from 0 to 1/],
-    ["caps --n 5 --d 3 --form round", /form: "round" is none of relative, printed, disjoint, isolate/],
+    ["caps --n 5 --d 3 --form round", /--form: "round" is none of relative, printed, disjoint, isolate/],
     ["linear --data nan.csv", /nan\.csv: line 2, column 2: "nan" is not a finite number/],
     ["linear --data ragged.csv", /ragged\.csv: line 2 has 2 fields, the first line 3/],
     [
@@ -161,11 +164,20 @@ describe("what cannot be used is refused in one line", { concurrency: 2 }, () =>
     ["mcshane --n 5 --d 9 --out net.json", /unknown option '--out', see lawrob construct mcshane --help/],
     [
       "linear --data huge.csv",
-      /point 2 has a norm whose square f64 cannot hold \(entries up to 3\.00e\+200\), scale/,
+      /point 2 has a norm that is not from 1e-15 to 1000000000000000 \(entries up to 3\.00e\+200\), scale/,
     ],
     [
-      "caps --data tiny.csv",
-      /point 1 has a norm whose square f64 cannot hold \(entries up to 2\.00e-200\), scale/,
+      "linear --data tiny.csv",
+      /point 1 has a norm that is not from 1e-15 to .* \(entries up to 2\.00e-200\), scale/,
+    ],
+    ["caps --data zero.csv", /caps: point 2 is 0, take it out/],
+    ["tensor --data same.csv", /tensor: points 1 and 3 are equal, take one out/],
+    ["linear --data named.csv --label-column y", /named\.csv: has several columns y, give the number of one/],
+    ["linear --n 5 --d 9 --out data.txt/net.json", /--out: data\.txt is a file where a folder belongs/],
+    ["ntk --n 20 --d 30 --gates 100000000", /ntk: 100000000 gates need .* GiB .* take fewer --gates/],
+    [
+      "one-parameter --n 20 --d 20 --tau-value 10",
+      /every point has a coordinate of at most tau .* smaller --tau-value/,
     ],
     ["linear --data binary.csv", /binary\.csv: is binary, not CSV: give text/],
     ["circle --n 5 --d 9", /unknown command 'circle'/],

@@ -122,6 +122,21 @@ test("away from kinks the steepest point is that of the gradients one by one", (
   }
 });
 
+test("without biases the largest gradient of the sphere is that of R^d, which the search far out finds", () => {
+  const data = sampledData(300, 40);
+  const method = constructionMethods.find(({ name }) => name === "ntk") as (typeof constructionMethods)[0];
+  const construction = built(method, data, { form: "boosted" });
+  assert.ok("network" in construction && construction.network.b.every((bias) => bias === 0));
+  const { sphere, global } = lipschitzNumbers(construction.network, data, {
+    random: (purpose) => stream(1, "test", purpose),
+    draws: 10,
+  });
+  assert.ok(
+    sphere && global && sphere.gradient >= global.lower * (1 - 1e-9),
+    `${sphere?.gradient} ${global?.lower}`,
+  );
+});
+
 test("pairs beyond counting leave the constant out", () => {
   const n = 50_000;
   assert.deepEqual(smallestConstant({ n, d: 9, X: new Float64Array(9 * n), y: new Float64Array(n) }), {});

@@ -8,17 +8,11 @@ import { wasmEngine } from "../../src/train/fused/engine.ts";
 const specOf = (flags: object) =>
   completeSpec({}, undefined, checkSpec(partialSpecSchema, flags, "test"), "test");
 
-test("trained trials have the ids that they have without other methods, and all methods the same data", () => {
+test("constructions without a k of their own are planned once, and all methods have the same data", () => {
   const sizes = { n: "40", d: "60", k: "5,20" };
-  const alone = planTrials(specOf(sizes)).trials;
   const { trials } = planTrials(
     specOf({ ...sizes, method: ["train", "construct:linear", "construct:caps, form=disjoint"] }),
   );
-  assert.deepEqual(
-    trials.filter(({ method }) => method === "train").map(({ id }) => id),
-    alone.map(({ id }) => id),
-  );
-  // Constructions without a k of their own are planned once.
   assert.deepEqual(
     trials.map(({ method, k }) => [method, k]),
     [
@@ -45,6 +39,26 @@ test("a construction with a choice of k is planned for each", () => {
   assert.equal(tensors("construct:tensor,degree=3,decompose=fit"), 2);
   const fixed = planTrials(specOf({ n: "40", d: "20", k: "6,20", method: "construct:gauss-newton,k=8" }));
   assert.equal(fixed.trials.length, 1);
+});
+
+test("several methods meet the same data whatever k and the settings of training; one method has its own at each k", () => {
+  const sizes = { n: "40", d: "20", k: "6,20", replicates: 2 };
+  const both = planTrials(
+    specOf({ ...sizes, method: ["train", "construct:caps", "construct:gauss-newton"] }),
+  ).trials;
+  const places = (trials: typeof both) => new Map(trials.map(({ replicate, dataId }) => [replicate, dataId]));
+  assert.equal(new Set(both.map(({ dataId }) => dataId)).size, 2);
+  for (const { replicate, dataId } of both) assert.equal(dataId, places(both).get(replicate));
+  const patient = planTrials(
+    specOf({ ...sizes, method: "construct:caps", epsilon: 0.3, max_steps: 9, draws: 7 }),
+  ).trials;
+  assert.deepEqual(places(patient), places(both));
+  const alone = planTrials(specOf(sizes)).trials;
+  assert.equal(new Set(alone.map(({ dataId }) => dataId)).size, 4);
+  for (const { id, dataId } of alone) assert.equal(dataId, id);
+  // One id stands for one configuration with its data.
+  const ids = new Set(both.map(({ id }) => id));
+  for (const { id } of alone) assert.ok(!ids.has(id));
 });
 
 test("a construction becomes a row: kept with its error, or refused with the hypothesis", async () => {
