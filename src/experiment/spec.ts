@@ -193,7 +193,8 @@ export function completeSpec(
     throw new SpecError(`${source}: no n, give the numbers of points such as --n 500`);
   // One line through several methods would say nothing.
   const given = { ...defined(base), ...defined(chosen) } as { figure?: FigureKind };
-  const figure = given.figure ?? (merged.method.length > 1 ? "constructions" : merged.figure);
+  const figure =
+    given.figure ?? (merged.method.some((method) => method !== "train") ? "constructions" : merged.figure);
   return { ...merged, figure, n: merged.n };
 }
 

@@ -1,5 +1,6 @@
 /** The verdict on networks of several methods on the same data: how far each is from √(n/k). */
 import { bySize, type MadeNetwork, madeNetworks } from "./construction-rows.ts";
+import { type PowerLaw, powerLaws, powerLawWords } from "./power-laws.ts";
 import { countOutcomes, distinctNumbers, isKept, type Row } from "./rows.ts";
 import { CONFIDENCE, type Reading, type Verdict } from "./verdict.ts";
 import { counted, show, showKept } from "./words.ts";
@@ -17,11 +18,14 @@ export interface ConstructionsVerdict extends Verdict {
     readonly weight_ratio: number | null;
     readonly max_error: number | null;
   }[];
+  /** Exponents of n, d and k, as far as the networks settle them. */
+  readonly power_laws: readonly PowerLaw[];
 }
 
 /** Columns as madeNetworks. */
 export function constructionsVerdict(rows: readonly Row[]): ConstructionsVerdict {
   const networks = madeNetworks(rows);
+  const laws = powerLaws(rows);
   return {
     claim:
       "COLT 2021, Conjecture 1: a two-layer network of k neurons that fits n generic points has a Lipschitz constant of at least c √(n/k)",
@@ -47,7 +51,8 @@ export function constructionsVerdict(rows: readonly Row[]): ConstructionsVerdict
       weight_ratio: network.totalWeight === undefined ? null : network.totalWeight / Math.sqrt(network.n),
       max_error: network.maxError ?? null,
     })),
-    words: words(rows, networks),
+    power_laws: laws,
+    words: [...words(rows, networks), ...powerLawWords(laws)],
   };
 }
 
