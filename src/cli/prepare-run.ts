@@ -74,9 +74,7 @@ export function prepareRun(spec: Spec, options: RunOptions): PreparedRun {
     throw new UsageError(`--compare: ${compare} is the engine of the run itself, name another one`);
   }
   const compared = force ? undefined : finishedComparison(directory, plan, compare);
-  if (compare && plan.trials.some(isDeeper)) {
-    throw new UsageError(`--compare: ${compare} trains two layers alone, and there are trials with more`);
-  }
+  if (compare && plan.trials.some(isDeeper)) throw new UsageError(notCompared(compare));
   const comparison = compare && !compared ? settleComparison(plan, compare, directory, options) : undefined;
   if (!dryRun) checkWritable(directory);
   return { ...batch, comparison, compared, anew: force && found.kind !== "nothing", options };
@@ -137,6 +135,25 @@ function engineOfDeep({ method }: Trial, wanted: RunOptions["engine"]): EngineCh
   throw new UsageError(
     `--engine: ${wanted} trains two layers alone, ${method} needs --engine tensorflow: depth above 2 is its alone`,
   );
+}
+
+/** Why the engine asked for, or what is installed, cannot train what a specification has; undefined where it can. */
+export function whyNotTrained(spec: Spec, options: RunOptions): string | undefined {
+  const deeper = planTrials(spec).trials.find(isDeeper);
+  if (!deeper) return undefined;
+  try {
+    if (options.compare) return notCompared(options.compare);
+    engineOfDeep(deeper, options.engine);
+    return undefined;
+  } catch (error) {
+    if (error instanceof EngineUnavailableError) return `${error.message}; ${error.remedy}`;
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+}
+
+function notCompared(compare: EngineName): string {
+  return `--compare: ${compare} trains two layers alone, and there are trials with more`;
 }
 
 /** Whether a trial trains more than two layers. */

@@ -2,14 +2,14 @@
 import { z } from "zod";
 import { OptionError } from "../construct/methods.ts";
 import { familyForms, parseDataModel } from "../data/data-model.ts";
-import { checkMethod } from "./method.ts";
+import { checkMethod, trainingOf } from "./method.ts";
 
 /** What can be measured on each network beside the maximum random gradient, which is always measured. */
 export const measures = ["bracket", "spectral", "weight", "sphere"] as const;
 export type Measure = (typeof measures)[number];
 
 /** The figures an experiment can ask for. */
-const figureKinds = ["sweep", "experiment1", "experiment2", "constructions"] as const;
+const figureKinds = ["sweep", "experiment1", "experiment2", "constructions", "depth"] as const;
 export type FigureKind = (typeof figureKinds)[number];
 
 const gridError = "must be a number, a grid such as 50:n/5, or a list of them";
@@ -178,8 +178,13 @@ export function completeSpec(
     throw new SpecError(`${source}: no n, give the numbers of points such as --n 500`);
   // One line through several methods would say nothing.
   const given = { ...defined(base), ...defined(chosen) } as { figure?: FigureKind };
-  const figure = given.figure ?? (merged.method.length > 1 ? "constructions" : merged.figure);
+  const figure = given.figure ?? figureOf(merged.method);
   return { ...merged, figure, n: merged.n };
+}
+
+function figureOf(methods: readonly string[]): FigureKind {
+  if (methods.some((method) => (trainingOf(method)?.depth ?? 0) > 2)) return "depth";
+  return methods.length > 1 ? "constructions" : defaultSpec.figure;
 }
 
 function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

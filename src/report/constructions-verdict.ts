@@ -21,7 +21,9 @@ export interface ConstructionsVerdict extends Verdict {
 
 /** Columns as madeNetworks. */
 export function constructionsVerdict(rows: readonly Row[]): ConstructionsVerdict {
-  const networks = madeNetworks(rows);
+  const made = madeNetworks(rows);
+  // The conjecture is about two layers.
+  const networks = made.filter(({ depth }) => depth === 2);
   return {
     claim:
       "COLT 2021, Conjecture 1: a two-layer network of k neurons that fits n generic points has a Lipschitz constant of at least c √(n/k)",
@@ -47,7 +49,7 @@ export function constructionsVerdict(rows: readonly Row[]): ConstructionsVerdict
       weight_ratio: network.totalWeight === undefined ? null : network.totalWeight / Math.sqrt(network.n),
       max_error: network.maxError ?? null,
     })),
-    words: words(rows, networks),
+    words: [...words(rows, networks), ...deeperWords(made.length - networks.length)],
   };
 }
 
@@ -64,6 +66,10 @@ function readingOf(networks: readonly MadeNetwork[]): Reading {
   if (bracketed.some(({ bracket, law: least }) => bracket[1] < least)) return "not shown";
   const shown = bracketed.length > 0 && bracketed.every(({ bracket, law: least }) => bracket[0] >= least);
   return shown ? "shown" : "undecided";
+}
+
+function deeperWords(count: number): string[] {
+  return count > 0 ? [`${counted(count, "network")} of more than two layers: in the figure alone.`] : [];
 }
 
 function words(rows: readonly Row[], networks: readonly MadeNetwork[]): string[] {
