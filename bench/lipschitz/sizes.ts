@@ -15,6 +15,7 @@ import { runTrial } from "../../src/experiment/trial.ts";
 import { bracket } from "../../src/lipschitz/bracket.ts";
 import { exactConstant } from "../../src/lipschitz/exact/exact-constant.ts";
 import { upperBound } from "../../src/lipschitz/upper.ts";
+import { isDeep } from "../../src/network/deep.ts";
 import type { TwoLayerNetwork } from "../../src/network/two-layer.ts";
 import { kernels } from "../../src/numeric/kernels/kernels.ts";
 import { stream } from "../../src/numeric/random.ts";
@@ -48,7 +49,8 @@ async function trained(n: number, d: number, k: number) {
   const spec = completeSpec({}, undefined, { n: `${n}`, d: `${d}`, k: `${k}` }, "sizes");
   const { result, arrays } = await runTrial(planTrials(spec).trials[0], wasmEngine, ["bracket"]);
   const { lipschitzLower: lower, lipschitzUpper: upper, seconds } = result;
-  if (!arrays.network || !lower || !upper || !seconds) throw new Error(`(${n}, ${d}, ${k}) diverged`);
+  if (!arrays.network || isDeep(arrays.network) || !lower || !upper || !seconds)
+    throw new Error(`(${n}, ${d}, ${k}) diverged`);
   return { network: arrays.network, ratio: upper / lower, seconds };
 }
 

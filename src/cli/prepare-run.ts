@@ -3,13 +3,20 @@ import os from "node:os";
 import path from "node:path";
 import { admittedWorkers, availableMemory, trialMemory } from "../execute/memory.ts";
 import type { Savable } from "../execute/task.ts";
-import { expectedSteps, type Plan, planTrials } from "../experiment/plan.ts";
+import { expectedSteps, type Plan, planTrials, shapeOf, type Trial } from "../experiment/plan.ts";
 import type { Spec } from "../experiment/spec.ts";
 import { EngineUnavailableError } from "../native/errors.ts";
 import type { Row } from "../record/columns.ts";
 import { counted } from "../report/words.ts";
 import type { EngineName } from "../train/engine.ts";
-import { chooseEngine, type EngineChoice, engineLimit, engineMemory, engineNames } from "../train/engines.ts";
+import {
+  chooseEngine,
+  deepEngine,
+  type EngineChoice,
+  engineLimit,
+  engineMemory,
+  engineNames,
+} from "../train/engines.ts";
 import { comparedPlan, comparisonFolder, finishedComparison } from "./comparison.ts";
 import { UsageError } from "./errors.ts";
 import { type Contents, checkSameRun, checkWritable, contentsOf } from "./folder.ts";
@@ -67,6 +74,7 @@ export function prepareRun(spec: Spec, options: RunOptions): PreparedRun {
     throw new UsageError(`--compare: ${compare} is the engine of the run itself, name another one`);
   }
   const compared = force ? undefined : finishedComparison(directory, plan, compare);
+  if (compare && plan.trials.some(isDeeper)) throw new UsageError(notCompared(compare));
   const comparison = compare && !compared ? settleComparison(plan, compare, directory, options) : undefined;
   if (!dryRun) checkWritable(directory);
   return { ...batch, comparison, compared, anew: force && found.kind !== "nothing", options };
@@ -102,6 +110,8 @@ function settleEngine(
   directory: string,
   begun: string | undefined,
 ): EngineChoice {
+  const deeper = plan.trials.find(isDeeper);
+  if (deeper) return engineOfDeep(deeper, options.engine);
   const name = engineNames.find((known) => known === begun);
   if (options.engine === "auto" && !options.force && name !== undefined) {
     try {
@@ -118,6 +128,39 @@ function settleEngine(
   return chooseEngine(options.engine, work, (name) => largestTrial(plan, name, memoryOf(options)).fits);
 }
 
+/** @throws UsageError where another engine is asked for than the one that can */
+function engineOfDeep({ method }: Trial, wanted: RunOptions["engine"]): EngineChoice {
+  if (wanted === "auto") return deepEngine();
+  if (wanted === "tensorflow") return chooseEngine(wanted);
+  throw new UsageError(
+    `--engine: ${wanted} trains two layers alone, ${method} needs --engine tensorflow: depth above 2 is its alone`,
+  );
+}
+
+/** Why the engine asked for, or what is installed, cannot train what a specification has; undefined where it can. */
+export function whyNotTrained(spec: Spec, options: RunOptions): string | undefined {
+  const deeper = planTrials(spec).trials.find(isDeeper);
+  if (!deeper) return undefined;
+  try {
+    if (options.compare) return notCompared(options.compare);
+    engineOfDeep(deeper, options.engine);
+    return undefined;
+  } catch (error) {
+    if (error instanceof EngineUnavailableError) return `${error.message}; ${error.remedy}`;
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+}
+
+function notCompared(compare: EngineName): string {
+  return `--compare: ${compare} trains two layers alone, and there are trials with more`;
+}
+
+/** Whether a trial trains more than two layers. */
+function isDeeper(trial: Trial): boolean {
+  return (shapeOf(trial)?.depth ?? 0) > 2;
+}
+
 /** Bytes that the workers may take together. */
 export function memoryOf(options: RunOptions): number {
   return options.memory ?? availableMemory();
@@ -129,7 +172,7 @@ function largestTrial(plan: Plan, engine: EngineName, available: number) {
   const at = needs.reduce((most, need, i) => (need > needs[most] ? i : most), 0);
   const [trial, need] = [plan.trials[at], needs[at]];
   const limit = engineLimit(engine);
-  const fits = need <= available && engineMemory(engine, trial) <= limit;
+  const fits = need <= available && engineMemory(engine, shapeOf(trial) ?? trial) <= limit;
   return { trial, need, needs, available: Math.min(available, limit), fits };
 }
 

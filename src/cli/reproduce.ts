@@ -4,10 +4,11 @@ import path from "node:path";
 import type { Command } from "commander";
 import { exitCode, UsageError } from "./errors.ts";
 import { packageDirectory } from "./package.ts";
-import { prepareRun } from "./prepare-run.ts";
+import { prepareRun, whyNotTrained } from "./prepare-run.ts";
 import { runExperiment } from "./run.ts";
 import { readSpecFile, specOf } from "./spec-options.ts";
 import { addRunOptions, type RunFlags, runOptions } from "./sweep.ts";
+import { note } from "./terminal.ts";
 
 const folder = path.join(packageDirectory, "experiments");
 
@@ -33,7 +34,7 @@ export function addReproduce(program: Command): void {
       "Runs experiments of the papers as experiments/*.yaml state them, each into its folder: NAME at the scale of " +
         `the paper, NAME-smoke at the small one. There are: ${experimentNames().join(", ")}.`,
     )
-    .argument("<names...>", "names of experiments, or all")
+    .argument("<names...>", "names of experiments, or all that can run here")
     .option("--scale <name>", "smoke (a minute) or paper (the paper's sizes)", "smoke")
     .option("--seed <integer>", "another seed than the published one")
     .option("--replicates <count>", "another number of networks of each size than the published one");
@@ -49,14 +50,15 @@ export function addReproduce(program: Command): void {
 
 async function reproduce(names: readonly string[], flags: ReproduceFlags): Promise<number> {
   const known = experimentNames();
-  const chosen = names.includes("all") ? known : [...new Set(names)];
+  const all = names.includes("all");
+  const chosen = all ? known : [...new Set(names)];
   const unknown = chosen.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw new UsageError(`there is no experiment "${unknown}", there are: ${known.join(", ")}`);
   }
   const parent = flags.out ?? "results";
   // All are read and checked before the first one runs.
-  const runs = chosen.map((name) => {
+  const runs = chosen.flatMap((name) => {
     const file = path.join(folder, `${name}.yaml`);
     const scales = Object.keys(readSpecFile(file).scales ?? {});
     if (!scales.includes(flags.scale)) {
@@ -65,10 +67,14 @@ async function reproduce(names: readonly string[], flags: ReproduceFlags): Promi
       );
     }
     const out = path.join(parent, flags.scale === "paper" ? name : `${name}-${flags.scale}`);
-    return prepareRun(specOf(file, { seed: flags.seed, replicates: flags.replicates }, flags.scale), {
-      ...runOptions(flags),
-      out,
-    });
+    const spec = specOf(file, { seed: flags.seed, replicates: flags.replicates }, flags.scale);
+    const options = runOptions(flags);
+    const problem = all ? whyNotTrained(spec, options) : undefined;
+    if (problem !== undefined) {
+      note(`${name} is left out: ${problem}`);
+      return [];
+    }
+    return [prepareRun(spec, { ...options, out })];
   });
   let worst: number = exitCode.done;
   const summaries: object[] = [];

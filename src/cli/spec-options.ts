@@ -47,7 +47,7 @@ export function addSpecOptions(command: Command, own: Partial<Omit<Spec, "n">> =
     .option("--data <family>", `${familyForms.join(", ")}, with ${labelForms} (default: ${data})`)
     .option(
       "--method <method>",
-      `train, or a network of lawrob construct on the same data: construct:NAME[,option=value…]; several times for several (default: ${method.join(", ")})`,
+      `train, train,depth=D with D = 2 to 6 layers of weights (above 2 with the engine tensorflow), or a network of lawrob construct on the same data: construct:NAME[,option=value…]; several times for several (default: ${method.join(", ")})`,
       (text: string, before: string[] = []) => [...before, text],
     )
     .option("--replicates <count>", `networks of each size (default: ${replicates})`)

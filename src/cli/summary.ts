@@ -4,6 +4,7 @@ import { trialMemory } from "../execute/memory.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { type Cell, type Row, timingColumns } from "../record/columns.ts";
 import { law } from "../report/constructions-verdict.ts";
+import { lawFactor, sizeOf } from "../report/depth-rows.ts";
 import type { Verdict } from "../report/verdict.ts";
 import { counted } from "../report/words.ts";
 import type { EngineChoice } from "../train/engines.ts";
@@ -72,7 +73,7 @@ export function summaryForPrograms(summary: Summary): object {
 
 export function printSummary(summary: Summary): void {
   const { directory, plan, engine, seconds, resumed, rows, timings, files, verdict } = summary;
-  print(plan.spec.figure === "constructions" ? networksTable(rows) : sizesTable(rows));
+  print(resultsTable(plan.spec.figure, rows));
   for (const sentence of verdict.words) print(sentence);
   print("");
   print(`table    ${shortPath(path.join(directory, "trials.csv"))}`);
@@ -101,6 +102,11 @@ function timeShares(timings: readonly Row[]): string | undefined {
   if (total === 0) return undefined;
   const shares = parts.map(({ name, seconds }) => `${name} ${Math.round((100 * seconds) / total)}%`);
   return `${shares.join(", ")} of ${duration(total)} in workers`;
+}
+
+function resultsTable(figure: Plan["spec"]["figure"], rows: readonly Row[]): string {
+  if (figure === "constructions") return networksTable(rows);
+  return figure === "depth" ? depthsTable(rows) : sizesTable(rows);
 }
 
 /** One line for each (n, d): how many networks memorised, in how many steps, with which gradients and constants. */
@@ -137,10 +143,40 @@ function lawRatio({ n, neurons, lipschitz_upper: upper }: Row): number | undefin
   return upper / law({ n, neurons });
 }
 
+/** One line for each network: its method, size and constants, those in units of √(nd/p) as well. */
+function depthsTable(rows: readonly Row[]): string {
+  const head = ["n", "d", "method", "neurons", "p", "outcome", "steps", "lower bound", "upper bound"];
+  const lines = rows.map((row) => {
+    const [lower, upper] = [row.lipschitz_lower, row.lipschitz_upper];
+    const scaled = (bound: Cell | undefined) =>
+      shown(Number(bound ?? Number.NaN) * (lawFactor(row) ?? Number.NaN), 3);
+    return [
+      shown(row.n),
+      shown(row.d),
+      methodName(row),
+      shown(row.neurons),
+      shown(sizeOf(row)?.parameters, 9),
+      String(row.outcome),
+      shown(row.steps),
+      shown(lower),
+      shown(upper),
+      scaled(lower),
+      scaled(upper),
+    ];
+  });
+  return table([...head, "lower √(p/nd)", "upper √(p/nd)"], lines);
+}
+
+function methodName(row: Row): string {
+  return String(row.method ?? "train").replace(/^construct:/, "");
+}
+
+function shown(value: Cell | undefined, digits = 4): string {
+  return typeof value === "number" && !Number.isNaN(value) ? String(Number(value.toPrecision(digits))) : "";
+}
+
 /** One line for each network: its method, size, error and constants. */
 function networksTable(rows: readonly Row[]): string {
-  const shown = (value: Cell | undefined, digits = 4) =>
-    typeof value === "number" ? String(Number(value.toPrecision(digits))) : "";
   const head = [
     "n",
     "d",
@@ -158,7 +194,7 @@ function networksTable(rows: readonly Row[]): string {
   const lines = rows.map((row) => [
     shown(row.n),
     shown(row.d),
-    String(row.method ?? "train").replace(/^construct:/, ""),
+    methodName(row),
     shown(row.neurons),
     String(row.outcome),
     shown(row.loss, 2),

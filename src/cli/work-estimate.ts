@@ -1,5 +1,5 @@
 /** How much of a run's work is done: in expected cost, corrected by what is seen. */
-import { expectedCost, expectedSteps, type Trial } from "../experiment/plan.ts";
+import { expectedCost, expectedSteps, stepCost, type Trial } from "../experiment/plan.ts";
 
 /** A training that takes more steps than expected is never seen as further than this. */
 const mostUnderWay = 0.9;
@@ -36,10 +36,7 @@ export class WorkEstimate {
 
   /** Cost with another number of steps than the expected one. */
   private costOf(trial: Trial, steps: number): number {
-    const { n, d, k } = trial;
-    return trial.method === "train"
-      ? expectedCost(trial) + n * d * k * (steps - expectedSteps(trial))
-      : expectedCost(trial);
+    return expectedCost(trial) + stepCost(trial) * (steps - expectedSteps(trial));
   }
 }
 

@@ -1,7 +1,8 @@
 /** What a trial needs of memory, and what the machine has. */
 import os from "node:os";
-import type { Trial } from "../experiment/plan.ts";
-import type { EngineName } from "../train/engine.ts";
+import { mostTogether } from "../experiment/measure-deep.ts";
+import { shapeOf, type Trial } from "../experiment/plan.ts";
+import type { EngineName, Shape } from "../train/engine.ts";
 import { engineMemory } from "../train/engines.ts";
 
 /** A Node process with its code and stack, before any array. */
@@ -20,19 +21,34 @@ const overhead = 1.1;
 export function trialMemory(trial: Trial, engine: EngineName): number {
   const { n, d, k } = trial;
   const [points, weights] = [8 * n * d, 8 * k * d];
-  if (trial.method !== "train") {
+  const shape = shapeOf(trial);
+  if (!shape) {
     // Some square matrices of size n, beside points and network.
     return processBytes[engine] + overhead * (2 * points + 32 * n * n + weights + bracketMemory(trial));
   }
   // A session holds a copy of its weights. Its memory stays while the network is measured, the points do not.
-  const session = engineMemory(engine, { n, d, k });
+  const session = engineMemory(engine, shape);
+  if (shape.depth > 2) {
+    const all = weights + 8 * (shape.depth - 2) * k * k;
+    // Values of a layer before and after its normalisation, beside the weights and what they were before folding.
+    const folding = points + 2 * all + 24 * n * k;
+    const arrays = session + Math.max(folding, all + deepBracketMemory(shape));
+    return processBytes[engine] + overhead * (arrays + 4096 * (k + d));
+  }
   const arrays = Math.max(points + session, weights + session, weights + bracketMemory(trial));
   return processBytes[engine] + overhead * (arrays + 4096 * (k + d));
 }
 
 /** The gate form in f64 and f32, the Gram matrix and its factor; W twice in f32 for the proxy, later once for the ascent. */
-function bracketMemory({ d, k }: Trial): number {
+function bracketMemory({ d, k }: Pick<Shape, "d" | "k">): number {
   return 12 * (k + 1) * d + 16 * Math.min(k + 1, d) ** 2 + 8 * k * d;
+}
+
+/** The gate form of the last hidden layer as above, and some fifteen matrices of the programme over all layers. */
+function deepBracketMemory({ d, k, depth }: Required<Shape>): number {
+  const together = (depth - 1) * k;
+  const programme = together <= mostTogether ? 120 * (together + 1) ** 2 : 0;
+  return bracketMemory({ d: k, k }) + 24 * k * Math.max(d, k) + programme;
 }
 
 /** Bytes a run may take on this machine: a share of what the machine or its control group allows. */

@@ -4,6 +4,7 @@ import workerpool from "workerpool";
 import { genericPoints, randomSigns } from "../data/generic.ts";
 import type { Trial } from "../experiment/plan.ts";
 import { runTrial, type TrialArrays, type TrialResult, trialData } from "../experiment/trial.ts";
+import { isDeep, type Network } from "../network/deep.ts";
 import { encodeSafetensors, type Tensor } from "../network/safetensors.ts";
 import { stream } from "../numeric/random.ts";
 import { makeWritableFolder, writeWhole } from "../record/files.ts";
@@ -43,7 +44,7 @@ async function run({ job, trial, threads }: Task): Promise<TrialResult> {
   return result;
 }
 
-/** W (k × d), b, a, c and the witnesses of the maximum random gradient and of the lower bound; X (n × d) and y. */
+/** The network and the witnesses of the maximum random gradient and of the lower bound; X (n × d) and y. */
 function savedTensors(
   trial: Trial,
   { network, witness, lowerWitness }: TrialArrays,
@@ -51,11 +52,8 @@ function savedTensors(
 ): Record<string, Tensor> {
   const tensors: Record<string, Tensor> = {};
   if (network && save.includes("networks")) {
-    const { k, d, W, b, a, c } = network;
-    tensors.W = { shape: [k, d], values: W };
-    tensors.b = { shape: [k], values: b };
-    tensors.a = { shape: [k], values: a };
-    tensors.c = { shape: [], values: Float64Array.of(c) };
+    const { d } = network;
+    Object.assign(tensors, networkTensors(network));
     if (witness) tensors.witness = { shape: [d], values: witness };
     if (lowerWitness) tensors.lower_witness = { shape: [d], values: lowerWitness };
   }
@@ -65,6 +63,25 @@ function savedTensors(
     tensors.y = { shape: [data.n], values: data.y };
   }
   return tensors;
+}
+
+/** W (k × d), b, a, c of two layers; W1, b1, W2, b2, … of more. */
+function networkTensors(network: Network): Record<string, Tensor> {
+  if (isDeep(network)) {
+    return Object.fromEntries(
+      network.layers.flatMap(({ rows, columns, W, b }, i) => [
+        [`W${i + 1}`, { shape: [rows, columns], values: W }],
+        [`b${i + 1}`, { shape: [rows], values: b }],
+      ]),
+    );
+  }
+  const { k, d, W, b, a, c } = network;
+  return {
+    W: { shape: [k, d], values: W },
+    b: { shape: [k], values: b },
+    a: { shape: [k], values: a },
+    c: { shape: [], values: Float64Array.of(c) },
+  };
 }
 
 /** Median milliseconds of one Adam step on data of the given shape. */

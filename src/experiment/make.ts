@@ -4,19 +4,20 @@ import { fitOf } from "../construct/describe.ts";
 import { optionValues, parseConstruction, takesNeurons } from "../construct/methods.ts";
 import { unusable } from "../construct/unusable.ts";
 import type { Dataset } from "../data/dataset.ts";
+import type { Network } from "../network/deep.ts";
 import { evaluate } from "../network/evaluate.ts";
-import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { type RandomStream, stream } from "../numeric/random.ts";
 import type { Engine } from "../train/engine.ts";
-import { initialParameters } from "../train/initial.ts";
+import { deepInitialParameters, initialParameters } from "../train/initial.ts";
 import { type Memorization, memorizes } from "../train/memorize.ts";
-import { defaultSettings, train } from "../train/train.ts";
+import { defaultSettings, train, trainDeep } from "../train/train.ts";
+import { trainingOf } from "./method.ts";
 import type { Trial } from "./plan.ts";
 
 export interface Made {
   readonly outcome: Memorization | "refused";
   /** Absent when training diverged, and when there is no such network on these data. */
-  readonly network?: TwoLayerNetwork;
+  readonly network?: Network;
   /** Adam steps of a training. */
   readonly steps?: number;
   /** Mean squared error. */
@@ -37,29 +38,28 @@ export async function makeNetwork(
   onProgress?: (steps: number, loss: number) => void,
 ): Promise<Made> {
   const random = (purpose: string) => stream(trial.seed, trial.id, purpose);
-  return trial.method === "train"
-    ? trained(trial, data, engine, random, onProgress)
+  const training = trainingOf(trial.method);
+  return training
+    ? trained(trial, training.depth, data, engine, random, onProgress)
     : constructed(trial, data, random);
 }
 
 async function trained(
   trial: Trial,
+  depth: number,
   data: Dataset,
   engine: Engine,
   random: Randomness,
   onProgress?: (steps: number, loss: number) => void,
 ): Promise<Made> {
-  const { network, outcome, steps, loss, signErrors } = await train(
-    engine,
-    data,
-    () => initialParameters(trial, random("weights")),
-    {
-      epsilon: trial.epsilon,
-      maxSteps: trial.maxSteps,
-      settings: { ...defaultSettings, learningRate: trial.learningRate },
-      ...(onProgress && { onProgress }),
-    },
-  );
+  const { d, k, epsilon, maxSteps, learningRate } = trial;
+  const settings = { ...defaultSettings, learningRate };
+  const options = { epsilon, maxSteps, settings, ...(onProgress && { onProgress }) };
+  const weights = () => random("weights");
+  const { network, outcome, steps, loss, signErrors } =
+    depth > 2
+      ? await trainDeep(engine, data, () => deepInitialParameters({ d, k, depth }, weights()), options)
+      : await train(engine, data, () => initialParameters({ d, k }, weights()), options);
   // A network that diverged has neither a loss nor signs.
   return { outcome, steps, ...(network && { network, loss, signErrors }) };
 }

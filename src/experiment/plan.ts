@@ -1,9 +1,11 @@
 /** From a specification to the list of its trials. Pure: the same specification gives the same plan anywhere. */
 import { createHash } from "node:crypto";
-import { parseConstruction, takesNeurons } from "../construct/methods.ts";
 import { parseDataModel } from "../data/data-model.ts";
 import { leastDimension } from "../data/families.ts";
+import type { Shape } from "../train/engine.ts";
 import { GridError, gridPoints } from "./grid.ts";
+import { mostTogether } from "./measure-deep.ts";
+import { hasOwnSize, trainingOf } from "./method.ts";
 import type { Measure, Spec } from "./spec.ts";
 
 /** Everything one trial depends on, beside the engine. */
@@ -15,10 +17,11 @@ export interface Trial {
    * meet the same data at the same (n, d), whatever k and the settings of training.
    */
   readonly dataId: string;
-  /** How it gets its network: "train" or "construct:NAME" with options. */
+  /** How it gets its network, as `checkMethod` spells it. */
   readonly method: string;
   readonly n: number;
   readonly d: number;
+  /** Neurons of each hidden layer of a trained network. */
   readonly k: number;
   /** The distribution of its points and labels, as `parseDataModel` reads it. */
   readonly data: string;
@@ -45,7 +48,7 @@ const mostTrials = 1_000_000;
 
 /**
  * Lays out the trials: every (n, d, k) of the grids, every replicate, every method. Sizes that coincide are planned once;
- * so is a construction that has its own number of neurons, with the first k of its (n, d).
+ * so is a method that has its own number of neurons, on the data of the first k of its (n, d).
  * @throws GridError for sizes that no trial can have
  */
 export function planTrials(spec: Spec): Plan {
@@ -58,6 +61,7 @@ export function planTrials(spec: Spec): Plan {
     method,
     planned: new Set<string>(),
     free: hasOwnSize(method),
+    own: trainingOf(method)?.k,
   }));
   const shared = spec.method.some((method) => method !== "train");
   const trials = new Map<string, Trial>();
@@ -82,12 +86,12 @@ export function planTrials(spec: Spec): Plan {
       const { data, seed } = spec;
       const sharedData = shared ? digest({ n, d, data, seed, replicate }, 16) : undefined;
       const alone = digest(configuration, 16);
-      for (const { method, planned, free } of methods) {
+      for (const { method, planned, free, own } of methods) {
         const place = `${n} ${d} ${replicate}`;
         if (free && planned.has(place)) continue;
         planned.add(place);
         const id = sharedData ? digest({ ...configuration, method, points: sharedData }, 16) : alone;
-        trials.set(id, { id, dataId: sharedData ?? alone, method, ...configuration });
+        trials.set(id, { id, dataId: sharedData ?? alone, method, ...configuration, k: own ?? k });
       }
     }
   }
@@ -117,12 +121,6 @@ function planOf(spec: Spec, measure: readonly Measure[], trials: readonly Trial[
   return { spec, measure, trials, hash };
 }
 
-/** Whether a construction's number of neurons follows from n and d, or from its own options. */
-function hasOwnSize(method: string): boolean {
-  if (method === "train") return false;
-  return !takesNeurons(parseConstruction(method.slice("construct:".length)));
-}
-
 function digest(value: unknown, length: number): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, length);
 }
@@ -136,13 +134,36 @@ function digest(value: unknown, length: number): string {
  */
 export function expectedCost(trial: Trial): number {
   // A construction mostly factorises n × n matrices, some ten times.
-  if (trial.method !== "train") return 4 * trial.n ** 3 + trial.draws * trial.d * trial.k;
-  return trial.n * trial.d * trial.k * expectedSteps(trial) + trial.draws * trial.d * trial.k;
+  const shape = shapeOf(trial);
+  if (!shape) return 4 * trial.n ** 3 + trial.draws * trial.d * trial.k;
+  const { depth, k } = shape;
+  const draws = trial.draws * weightsOf(shape);
+  // The programme over all layers together solves some forty systems of the size of its neurons.
+  const certificate = depth > 2 ? 320 * Math.min((depth - 1) * k, mostTogether) ** 3 : 0;
+  return stepCost(trial) * expectedSteps(trial) + draws + certificate;
+}
+
+/** Useful multiply-adds of one Adam step, up to a factor that is the same for all. */
+export function stepCost(trial: Trial): number {
+  const shape = shapeOf(trial);
+  return shape ? trial.n * weightsOf(shape) : 0;
+}
+
+/** The sizes of a trained network on its data; undefined for a construction. */
+export function shapeOf({ method, n, d, k }: Trial): Required<Shape> | undefined {
+  const training = trainingOf(method);
+  return training && { n, d, k, depth: training.depth };
+}
+
+/** Numbers in the matrices between the points and the last hidden layer. */
+function weightsOf({ d, k, depth }: Required<Shape>): number {
+  return k * (d + (depth - 2) * k);
 }
 
 /** Expected Adam steps of a trial, at most its maximum. */
-export function expectedSteps({ n, d, k, maxSteps }: Trial): number {
-  const parametersPerPoint = (k * d) / n;
+export function expectedSteps(trial: Trial): number {
+  const { n, d, k, maxSteps } = trial;
+  const parametersPerPoint = weightsOf(shapeOf(trial) ?? { n, d, k, depth: 2 }) / n;
   if (k <= 12 || parametersPerPoint < 2) return maxSteps;
   return Math.min(maxSteps, 12 + k / 200 + (800 * Math.max(1, k / 600)) / parametersPerPoint);
 }

@@ -1,14 +1,15 @@
 /** What an experiment is, as a value: the schema of experiments/*.yaml and of the command's flags. */
 import { z } from "zod";
-import { OptionError, parseConstruction } from "../construct/methods.ts";
+import { OptionError } from "../construct/methods.ts";
 import { familyForms, parseDataModel } from "../data/data-model.ts";
+import { checkMethod, trainingOf } from "./method.ts";
 
 /** What can be measured on each network beside the maximum random gradient, which is always measured. */
 export const measures = ["bracket", "spectral", "weight", "sphere"] as const;
 export type Measure = (typeof measures)[number];
 
 /** The figures an experiment can ask for. */
-const figureKinds = ["sweep", "experiment1", "experiment2", "constructions"] as const;
+const figureKinds = ["sweep", "experiment1", "experiment2", "constructions", "depth"] as const;
 export type FigureKind = (typeof figureKinds)[number];
 
 const gridError = "must be a number, a grid such as 50:n/5, or a list of them";
@@ -19,7 +20,7 @@ const grid = z
   })
   .transform((value) => (Array.isArray(value) ? value.join(",") : String(value)));
 
-const methodsError = "must be train or construct:NAME, or a list of them";
+const methodsError = "must be train, train,depth=D or construct:NAME, or a list of them";
 /** How trials get their networks: trained, or built by a construction with its options. */
 const methods = z
   .union([z.string(), z.array(z.string()).min(1, methodsError)], { error: methodsError })
@@ -32,22 +33,6 @@ const methods = z
       return z.NEVER;
     }
   });
-
-/** @returns the text without spaces @throws OptionError where it is no method */
-function checkMethod(text: string): string {
-  const name = text.replace(/\s/g, "");
-  if (name === "train") return name;
-  const [, construction] = /^construct:(.+)$/.exec(name) ?? [];
-  if (construction === undefined) {
-    throw new OptionError(
-      `"${text}" is no method, take train or construct:NAME, as construct:caps,form=disjoint`,
-    );
-  }
-  const { method: chosen } = parseConstruction(construction);
-  if (chosen.isFunction)
-    throw new OptionError(`${chosen.name} is no network, see lawrob construct ${chosen.name}`);
-  return name;
-}
 
 /** A distribution of points with labels, in its one spelling. */
 const data = z.string({ error: `must be one of ${familyForms.join(", ")}` }).transform((text, context) => {
@@ -117,7 +102,7 @@ export interface Spec {
   readonly k: string;
   /** A family with its labels, in the one spelling of `parseDataModel`. */
   readonly data: string;
-  /** "train" or "construct:NAME" with options. */
+  /** Each as `checkMethod` spells it. */
   readonly method: readonly string[];
   readonly replicates: number;
   readonly seed: number;
@@ -193,9 +178,13 @@ export function completeSpec(
     throw new SpecError(`${source}: no n, give the numbers of points such as --n 500`);
   // One line through several methods would say nothing.
   const given = { ...defined(base), ...defined(chosen) } as { figure?: FigureKind };
-  const figure =
-    given.figure ?? (merged.method.some((method) => method !== "train") ? "constructions" : merged.figure);
+  const figure = given.figure ?? figureOf(merged.method);
   return { ...merged, figure, n: merged.n };
+}
+
+function figureOf(methods: readonly string[]): FigureKind {
+  if (methods.some((method) => (trainingOf(method)?.depth ?? 0) > 2)) return "depth";
+  return methods.some((method) => method !== "train") ? "constructions" : defaultSpec.figure;
 }
 
 function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

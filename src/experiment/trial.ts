@@ -9,12 +9,15 @@ import { hasBoundedSlopes } from "../lipschitz/slopes.ts";
 import { spectralBound } from "../lipschitz/spectral.ts";
 import { sphereGradient } from "../lipschitz/sphere.ts";
 import type { Activation } from "../network/activation.ts";
+import { isDeep, type Network } from "../network/deep.ts";
 import { totalWeight } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { Products } from "../numeric/kernels/products.ts";
 import { stream } from "../numeric/random.ts";
 import type { Engine } from "../train/engine.ts";
 import { type Made, makeNetwork } from "./make.ts";
+import { measureDeep } from "./measure-deep.ts";
+import { trainingOf } from "./method.ts";
 import type { Trial } from "./plan.ts";
 import type { Measure } from "./spec.ts";
 
@@ -52,7 +55,7 @@ export interface TrialResult {
 /** The arrays behind a result, for those who want to keep them. */
 export interface TrialArrays {
   /** Absent when training diverged. */
-  readonly network?: TwoLayerNetwork;
+  readonly network?: Network;
   /** The point of the maximum random gradient. */
   readonly witness?: Float64Array;
   /** The point of the certified lower bound. */
@@ -100,11 +103,12 @@ async function sampleAndMake(
   const { network, ...made } = await makeNetwork(trial, data, engine, onProgress);
   const seconds = { data: (sampled - start) / 1000, training: (performance.now() - sampled) / 1000 };
   const labelSum = data.y.reduce((sum, label) => sum + label, 0);
-  const needed = trial.method !== "train" || measure.includes("sphere");
+  const needed = !trainingOf(trial.method) || measure.includes("sphere");
   return { network, result: { ...made, labelSum }, seconds, data: needed ? data : undefined };
 }
 
-interface Measured {
+/** Measures of a network, with their seconds. */
+export interface Measured {
   readonly numbers: Partial<TrialResult>;
   readonly witness?: Float64Array;
   readonly lowerWitness?: Float64Array;
@@ -120,7 +124,13 @@ interface MeasureOptions {
 
 const nothingMeasured: Measured = { numbers: {}, seconds: { proxy: 0, spectral: 0, bracket: 0 } };
 
-function measureNetwork(
+function measureNetwork(network: Network, trial: Trial, options: MeasureOptions): Measured {
+  return isDeep(network)
+    ? measureDeep(network, trial, options.measure)
+    : measureTwoLayers(network, trial, options);
+}
+
+function measureTwoLayers(
   network: TwoLayerNetwork,
   trial: Trial,
   { measure, data, products }: MeasureOptions,
@@ -130,6 +140,7 @@ function measureNetwork(
   const { activation } = network;
   const smooth = activation !== "step";
   const bounded = hasBoundedSlopes(activation);
+  const trained = trainingOf(trial.method) !== undefined;
   const start = performance.now();
   const proxy = smooth
     ? proxyBound(network, { draws: trial.draws, random: random("gradient"), products: products?.single })
@@ -148,13 +159,13 @@ function measureNetwork(
   const starts = proxy ? [proxy.witness] : [];
   if (sphere) starts.push(sphere.witness);
   // Explicit networks are steep near their points, where no random point comes.
-  if (trial.method !== "train" && data && smooth) starts.push(steepestPoint(network, data.X, data.n).x);
+  if (!trained && data && smooth) starts.push(steepestPoint(network, data.X, data.n).x);
   const interval =
     measure.includes("bracket") && bounded
       ? bracket(network, {
           random: random("bracket"),
           products: products?.double,
-          ...(trial.method === "train" ? searchOfTrained(trial.n) : searchOfConstructions),
+          ...(trained ? searchOfTrained(trial.n) : searchOfConstructions),
           starts,
         })
       : undefined;

@@ -28,7 +28,8 @@ export type LayerTensors = LayerParts<NamedTensor>;
 export type Shapes = ReadonlyMap<string, readonly number[]>;
 
 /**
- * Finds the layers by the names of the tensors: own names W, b, a, c (and whatever else lies beside them), or PyTorch's,
+ * Finds the layers by the names of the tensors: own names W, b, a, c of two layers, or W1, b1, W2, b2, … of any number (and
+ * whatever else lies beside them), or PyTorch's,
  * `<stem><number>.weight` and `.bias` with one stem for all linear layers, in the order of the numbers (fc1, fc2 or 0, 2,
  * 4, …), with batch normalisations bn1, bn2, … (bn alone is bn1) or, in a Sequential, at the number after their layer.
  * @throws NetworkFileError where PyTorch's names do not account for every tensor
@@ -37,6 +38,7 @@ export function layersByName(shapes: Shapes): LayerParts<string>[] {
   if (shapes.size === 0)
     throw new NetworkFileError("there is no tensor in the file: save a network's weights");
   if (shapes.has("W") && shapes.has("a")) return ownLayers(shapes);
+  if (shapes.has("W1") && shapes.has("W2")) return numberedLayers(shapes);
   checkComplete(shapes);
   const linear = new Map<number, string>();
   let stem: string | undefined;
@@ -133,6 +135,17 @@ function ownLayers(shapes: Shapes): LayerParts<string>[] {
     { W: "W", ...part("b") },
     { W: "a", ...part("c") },
   ];
+}
+
+function numberedLayers(shapes: Shapes): LayerParts<string>[] {
+  const layers: LayerParts<string>[] = [];
+  while (shapes.has(`W${layers.length + 1}`)) {
+    const number = layers.length + 1;
+    layers.push({ W: `W${number}`, ...(shapes.has(`b${number}`) && { b: `b${number}` }) });
+  }
+  const beyond = [...shapes.keys()].find((name) => Number(/^[Wb](\d+)$/.exec(name)?.[1]) > layers.length);
+  if (beyond !== undefined) throw missing(`W${layers.length + 1}`, beyond, shapes);
+  return layers;
 }
 
 /** Position of the layer that a batch normalisation belongs to. */

@@ -38,7 +38,7 @@ export const trialColumns: readonly Column[] = [
   text("experiment", "name of the experiment", (c) => c.experiment),
   number("n", "points", "number of data points", (c) => c.trial.n),
   number("d", "dimensions", "dimension of the data", (c) => c.trial.d),
-  number("k", "neurons", "number of neurons", (c) => c.trial.k),
+  number("k", "neurons", "number of neurons of each hidden layer", (c) => c.trial.k),
   text(
     "data",
     "distribution of points and labels, as --data has it (docs/data.md): gaussian is N(0, I/d), sphere is uniform on the unit sphere, both with random signs",
@@ -88,16 +88,21 @@ export const trialColumns: readonly Column[] = [
   number(
     "lipschitz_upper",
     "label / length",
-    "certified upper bound on the Lipschitz constant over R^d: the semidefinite bound, every rounding error included",
+    "certified upper bound on the Lipschitz constant over R^d: the semidefinite bound, every rounding error included; of more than two layers the least of that over all layers (up to 400 neurons), over the last hidden one, and the product of norms",
     (c) => c.result.lipschitzUpper,
   ),
   number(
     "spectral_bound",
     "label / length",
-    "‖a‖ ‖W‖op (COLT 2021, Theorem 5), rounded up",
+    "‖a‖ ‖W‖op (COLT 2021, Theorem 5), rounded up; of more layers the product of all their operator norms",
     (c) => c.result.spectralBound,
   ),
-  number("total_weight", "label", "Σ_l |a_l| √(‖w_l‖² + b_l²)", (c) => c.result.totalWeight),
+  number(
+    "total_weight",
+    "label",
+    "Σ_l |a_l| √(‖w_l‖² + b_l²); empty for more than two layers",
+    (c) => c.result.totalWeight,
+  ),
   number("max_steps", "Adam steps", "steps after which training gives up", (c) => c.trial.maxSteps),
   number("gradient_draws", "draws", "T, the draws behind max_random_gradient", (c) => c.trial.draws),
   number(
@@ -106,19 +111,28 @@ export const trialColumns: readonly Column[] = [
     "Σ_i y_i: ±n when every label happens to be the same sign",
     (c) => c.result.labelSum,
   ),
-  text("method", "how the network came about: train, or construct:NAME with options", (c) => c.trial.method),
-  number("neurons", "neurons", "neurons of the network, constants among them", (c) => c.result.neurons),
+  text(
+    "method",
+    "how the network came about: train, with its depth above 2 and its own k, or construct:NAME with options",
+    (c) => c.trial.method,
+  ),
+  number(
+    "neurons",
+    "neurons",
+    "neurons of the network, of all its hidden layers, constants among them",
+    (c) => c.result.neurons,
+  ),
   number("max_error", "label", "max |f(x) − y| of a construction", (c) => c.result.maxError),
   number(
     "sphere_gradient",
     "label / length",
-    "largest ‖∇f(x)‖ found by ascent over the unit sphere: a lower bound, with --measure sphere",
+    "largest ‖∇f(x)‖ found by ascent over the unit sphere: a lower bound, with --measure sphere, of two layers",
     (c) => c.result.sphereGradient,
   ),
   number(
     "sphere_tangential",
     "label / length",
-    "largest ‖(I − xxᵀ)∇f(x)‖ found over the unit sphere, the slope along it: a lower bound, with --measure sphere",
+    "largest ‖(I − xxᵀ)∇f(x)‖ found over the unit sphere, the slope along it: a lower bound, with --measure sphere, of two layers",
     (c) => c.result.sphereTangential,
   ),
 ];

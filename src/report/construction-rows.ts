@@ -1,12 +1,15 @@
 /** Networks of several methods on the same data, as rows of trials.csv give them. */
+import { trainingOf } from "../experiment/method.ts";
 import { isKept, type Row } from "./rows.ts";
 
 export interface MadeNetwork {
   readonly n: number;
   readonly d: number;
-  /** "train", or the construction with its options. */
+  /** As trials.csv has it, without "construct:". */
   readonly method: string;
   readonly neurons: number;
+  /** Layers of weights; two of a construction. */
+  readonly depth: number;
   /** Certified bounds of the Lipschitz constant over R^d; absent where there is none. */
   readonly bracket?: readonly [lower: number, upper: number];
   readonly totalWeight?: number;
@@ -36,6 +39,7 @@ export function madeNetworks(rows: readonly Row[]): MadeNetwork[] {
         d,
         method: String(method ?? "train").replace(/^construct:/, ""),
         neurons,
+        depth: trainingOf(String(method ?? "train"))?.depth ?? 2,
         hasScale: row.activation !== "step",
         ...(bracket && { bracket }),
         ...(typeof weight === "number" && { totalWeight: weight }),

@@ -24,7 +24,9 @@ export interface ConstructionsVerdict extends Verdict {
 
 /** Columns as madeNetworks. */
 export function constructionsVerdict(rows: readonly Row[]): ConstructionsVerdict {
-  const networks = madeNetworks(rows);
+  const made = madeNetworks(rows);
+  // The conjecture is about two layers.
+  const networks = made.filter(({ depth }) => depth === 2);
   const laws = powerLaws(rows);
   return {
     claim:
@@ -52,7 +54,7 @@ export function constructionsVerdict(rows: readonly Row[]): ConstructionsVerdict
       max_error: network.maxError ?? null,
     })),
     power_laws: laws,
-    words: [...words(rows, networks), ...powerLawWords(laws)],
+    words: [...words(rows, networks), ...powerLawWords(laws), ...deeperWords(made.length - networks.length)],
   };
 }
 
@@ -69,6 +71,10 @@ function readingOf(networks: readonly MadeNetwork[]): Reading {
   if (bracketed.some(({ bracket, law: least }) => bracket[1] < least)) return "not shown";
   const shown = bracketed.length > 0 && bracketed.every(({ bracket, law: least }) => bracket[0] >= least);
   return shown ? "shown" : "undecided";
+}
+
+function deeperWords(count: number): string[] {
+  return count > 0 ? [`${counted(count, "network")} of more than two layers: in the figure alone.`] : [];
 }
 
 function words(rows: readonly Row[], networks: readonly MadeNetwork[]): string[] {

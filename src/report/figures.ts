@@ -3,6 +3,8 @@ import type { FigureKind } from "../experiment/spec.ts";
 import type { Row } from "../record/columns.ts";
 import { constructionsFigure } from "./constructions-figure.ts";
 import { type ConstructionsVerdict, constructionsVerdict } from "./constructions-verdict.ts";
+import { depthFigure } from "./depth-figure.ts";
+import { type DepthVerdict, depthVerdict } from "./depth-verdict.ts";
 import { type Experiment1Verdict, experiment1Verdict } from "./experiment1-verdict.ts";
 import { type Experiment2Verdict, experiment2Verdict } from "./experiment2-verdict.ts";
 import { experiment1Figure, sweepFigure } from "./gradient-figure.ts";
@@ -13,7 +15,9 @@ interface Report {
   /** File name of the figure, without extension. */
   readonly name: string;
   readonly figure: (rows: readonly Row[], title?: string) => Figure;
-  readonly verdict: (rows: readonly Row[]) => Experiment1Verdict | Experiment2Verdict | ConstructionsVerdict;
+  readonly verdict: (
+    rows: readonly Row[],
+  ) => Experiment1Verdict | Experiment2Verdict | ConstructionsVerdict | DepthVerdict;
 }
 
 export const reports: Readonly<Record<FigureKind, Report>> = {
@@ -21,4 +25,5 @@ export const reports: Readonly<Record<FigureKind, Report>> = {
   experiment1: { name: "figure2-max-gradient", figure: experiment1Figure, verdict: experiment1Verdict },
   experiment2: { name: "figure3-max-gradient", figure: experiment2Figure, verdict: experiment2Verdict },
   constructions: { name: "constructions", figure: constructionsFigure, verdict: constructionsVerdict },
+  depth: { name: "depth", figure: depthFigure, verdict: depthVerdict },
 };

@@ -108,6 +108,11 @@ function expectedStepSeconds({ name, version }: EngineDescription, { n, d, k }: 
   return overhead + (4 * n * d * k) / rate;
 }
 
+/** The one engine that trains more than two layers, or why it does not work here. Errors as `chooseEngine`. */
+export function deepEngine(): EngineChoice {
+  return namedEngine("tensorflow", "auto: alone trains more than two layers");
+}
+
 function namedEngine(name: EngineName, reason: string): EngineChoice {
   // The one asked for alone: whatever is wrong with another does not matter.
   const { available, version = name, whyNot, remedy } = describeEngine(name);

@@ -24,13 +24,15 @@ test("reproduce plans an experiment at a scale, into a folder named after both",
 
 test("reproduce all plans every experiment once, below --out", async (context) => {
   const folder = temporaryFolder(context);
-  const { code, stdout } = await lawrob(folder, "reproduce", "all", "exp1", "--out", "mine", "--dry-run");
+  const args = ["reproduce", "all", "exp1", "--out", "mine", "--dry-run", "--engine", "wasm"];
+  const { code, stdout, stderr } = await lawrob(folder, ...args);
   assert.equal(code, 0);
   const into = [...stdout.matchAll(/^into (.*); nothing was run$/gm)].map((match) => match[1]);
   assert.deepEqual(
     into,
     ["constructions-smoke", "exp1-smoke", "exp2-smoke"].map((name) => path.join("mine", name)),
   );
+  assert.match(stderr, /^depth is left out: --engine: wasm trains two layers alone/m);
   assert.deepEqual(contents(folder), []);
 });
 

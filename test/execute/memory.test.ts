@@ -24,6 +24,17 @@ test("a trial needs at least its points and weights, and more when all its sizes
   );
 });
 
+test("each layer more needs more", () => {
+  const needs = ["train", "train,depth=3", "train,depth=6"].map((method) =>
+    trialMemory({ ...trial(500, 100, 300), method }, "tensorflow"),
+  );
+  assert.deepEqual(
+    needs,
+    needs.toSorted((p, q) => p - q),
+  );
+  assert.ok(needs[2] - needs[1] > 3 * 8 * 300 * 300);
+});
+
 for (const [n, d, k] of [
   [2000, 1000, 2000],
   [500, 1500, 3000],

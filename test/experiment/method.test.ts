@@ -123,3 +123,47 @@ test("what construct refuses of sampled data, a sweep has as refused, and trains
     assert.match(result.message ?? "", message);
   }
 });
+
+test("depth=2 is train: the same trials and the same plan", () => {
+  const plans = ["train", "train,depth=2", "train, depth = 2", ["train", "train,depth=2"]].map((method) =>
+    planTrials(specOf({ n: "40", d: "20", k: "6,20", method })),
+  );
+  for (const plan of plans) {
+    assert.deepEqual(plan.trials, plans[0].trials);
+    assert.equal(plan.hash, plans[0].hash);
+  }
+});
+
+test("deeper networks meet the data of train, under ids of their own, at each k or at their own", () => {
+  const method = ["train", "train,k=7,depth=4", "train,depth=3"];
+  const { trials } = planTrials(specOf({ n: "40", d: "20", k: "6,20", method }));
+  assert.deepEqual(
+    trials.map(({ method, k }) => [method, k]),
+    [
+      ["train", 6],
+      ["train,depth=3", 6],
+      ["train,depth=4,k=7", 7],
+      ["train", 20],
+      ["train,depth=3", 20],
+    ],
+  );
+  assert.equal(new Set(trials.map(({ id }) => id)).size, trials.length);
+  const data = trials.slice(0, 3).map(trialData);
+  assert.deepEqual(data[1], data[0]);
+  assert.deepEqual(data[2], data[0]);
+});
+
+for (const [method, message] of [
+  ["train,depth=1", /train: depth: "1" is not a whole number from 2 to 6/],
+  ["train,depth=7", /from 2 to 6/],
+  ["train,depth=2.5", /"2.5" is not a whole number/],
+  ["train,k=0", /train: k: "0" is not a whole number from 1/],
+  ["train,depth", /train: "depth" is no option=value/],
+  ["train,", /train: "" is no option=value/],
+  ["train,width=3", /train has no option width, its options are depth, k/],
+  ["train,depth=3,depth=3", /train: depth stands twice/],
+] as const) {
+  test(`refused: ${method}`, () => {
+    assert.throws(() => specOf({ n: "40", method }), message);
+  });
+}

@@ -4,6 +4,7 @@ import { planTrials } from "../../src/experiment/plan.ts";
 import { completeSpec } from "../../src/experiment/spec.ts";
 import { runTrial } from "../../src/experiment/trial.ts";
 import type { Activation } from "../../src/network/activation.ts";
+import { isDeep } from "../../src/network/deep.ts";
 import type { TwoLayerNetwork } from "../../src/network/two-layer.ts";
 import type { RandomStream } from "../../src/numeric/random.ts";
 import { wasmEngine } from "../../src/train/fused/engine.ts";
@@ -92,7 +93,7 @@ export async function trainedNetworks(replicates: number): Promise<TwoLayerNetwo
   const networks: TwoLayerNetwork[] = [];
   for (const trial of planTrials(spec).trials) {
     const { arrays } = await runTrial(trial, wasmEngine, []);
-    if (arrays.network) networks.push(arrays.network);
+    if (arrays.network && !isDeep(arrays.network)) networks.push(arrays.network);
   }
   return networks;
 }

@@ -33,6 +33,11 @@ for (const [what, named, message] of [
     /^there is no tensor "fc2.weight" beside "fc2.bias": .* the file has/,
   ],
   ["W without a", { W: ones(2, 2), b: ones(2) }, /^there is no tensor "a" beside "W": .* has "W", "b"$/],
+  [
+    "a gap in own numbers",
+    { W1: ones(2, 2), W2: ones(2, 2), W4: ones(1, 2) },
+    /^there is no tensor "W3" beside "W4"/,
+  ],
   ["a without W", { b: ones(2), a: ones(2) }, /^there is no tensor "W" beside "a"/],
   [
     "a normalisation without its variances",
@@ -84,6 +89,28 @@ for (const [what, named, message] of [
 ] as const) {
   test(`names with ${what}`, () => refused(bytesSource(encodeSafetensors(named)), "safetensors", message));
 }
+
+test("own numbered names are layers in order, with or without biases, whatever a trial saves beside them", () => {
+  const own = { W1: ones(4, 3), b1: ones(4), W2: ones(2, 4), W3: ones(1, 2), b3: ones(1) };
+  const told: string[] = [];
+  const network = readNetwork(
+    bytesSource(
+      encodeSafetensors({ ...own, witness: ones(3), lower_witness: ones(3), X: ones(5, 3), y: ones(5) }),
+    ),
+    "safetensors",
+    { onLeftOut: (names) => told.push(...names) },
+  );
+  assert.deepEqual(told, []);
+  assert.ok("layers" in network);
+  assert.deepEqual(
+    network.layers.map(({ rows, columns, b }) => [rows, columns, b[0]]),
+    [
+      [4, 3, 1],
+      [2, 4, 0],
+      [1, 2, 1],
+    ],
+  );
+});
 
 test("a map that leaves out the bias of a hidden layer is refused, and told what to add", () => {
   const bytes = encodeSafetensors(pair);

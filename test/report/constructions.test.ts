@@ -42,6 +42,13 @@ test("the verdict compares certified bounds with √(n/k) and says what they set
   assert.equal(constructionsVerdict([made("construct:tensor", 100)]).reading, "undecided");
 });
 
+test("deeper networks are outside of the conjecture: in the figure alone", () => {
+  const verdict = constructionsVerdict([made("train", 100, [6, 8]), made("train,depth=3", 100, [1, 1.5])]);
+  assert.equal(verdict.reading, "shown");
+  assert.equal(verdict.networks.length, 1);
+  assert.match(verdict.words.join(" "), /1 network of more than two layers: in the figure alone/);
+});
+
 test("the figure draws every kept network in both panels, one row of panels for each size", async () => {
   const rows = [
     made("train", 100, [6, 8]),

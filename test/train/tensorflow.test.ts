@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { installTensorflow, loadTensorflow, type Tensorflow } from "../../src/native/tensorflow.ts";
+import { loadTensorflow, type Tensorflow } from "../../src/native/tensorflow.ts";
 import { stream } from "../../src/numeric/random.ts";
 import type { Engine, Parameters, Shape, TrainingSettings } from "../../src/train/engine.ts";
 import { blasEngine } from "../../src/train/fused/blas.ts";
@@ -8,6 +8,7 @@ import { wasmEngine } from "../../src/train/fused/engine.ts";
 import { initialParameters } from "../../src/train/initial.ts";
 import { createTensorflowEngine, tensorBytes, usesCovariance } from "../../src/train/tensorflow/engine.ts";
 import { obtainBlas } from "./obtain-blas.ts";
+import { obtainTensorflow } from "./obtain-tensorflow.ts";
 import { autodiffLosses } from "./tensorflow-autodiff.ts";
 
 const steps = 12;
@@ -65,21 +66,6 @@ function assertClose(actual: readonly number[], expected: readonly number[], rel
     const gap = Math.abs(value - expected[i]) / Math.max(Math.abs(expected[i]), 1e-12);
     assert.ok(gap <= relative, `entry ${i}: ${value} and ${expected[i]} are ${gap.toExponential(2)} apart`);
   });
-}
-
-/** TensorFlow, installed first if it is missing; or why it cannot be had. Under CI it has to be there. */
-async function obtainTensorflow(): Promise<Tensorflow | string> {
-  try {
-    return loadTensorflow();
-  } catch {
-    try {
-      await installTensorflow();
-      return loadTensorflow();
-    } catch (error) {
-      if (process.env.CI === "true") throw error;
-      return error instanceof Error ? error.message : String(error);
-    }
-  }
 }
 
 const obtained = await obtainTensorflow();

@@ -23,30 +23,23 @@ interface DeepUpperOptions {
   readonly radius?: number | undefined;
   /** Ends the programme over all layers early; its bound is valid then too. */
   readonly outOfTime?: (() => boolean) | undefined;
+  /** Hidden neurons up to which all layers are bounded together; 800 unless given, where a step takes seconds. */
+  readonly mostTogether?: number;
 }
 
-/** Hidden neurons up to which all layers are bounded together: a step of the programme takes seconds. */
-const mostNeurons = 800;
+/** ‖a‖ Π s_i ‖W_i‖ on all of R^d, rounded up: the spectral bound of a network of any depth. */
+export function normProduct(network: DeepNetwork, random: RandomStream): Bound {
+  return { ...chainOfNorms(network, { random }).product, method: "spectral" };
+}
 
 /** @returns the best bound, and the product of norms beside it */
 export function deepUpperBound(
   network: DeepNetwork,
   options: DeepUpperOptions,
 ): { upper: Bound; product: Bound } {
-  const { random, radius, outOfTime } = options;
+  const { random, outOfTime, mostTogether = 800 } = options;
   const { layers } = network;
-  const ranges = deepSlopeRanges(network, radius);
-  const steepest = ranges.map((range) =>
-    range.reduce((most, { low, high }) => Math.max(most, -low, high), 0),
-  );
-  const norms = layers.map((layer) => layerNorm(layer, random));
-  const output = norms[norms.length - 1];
-  const below = norms.slice(0, -1).flatMap((norm, i) => [norm, scaled(steepest[i])]);
-  const bound = (factors: readonly Scaled[], method: string): Bound => {
-    const { value, exponent } = multiplied(factors);
-    return { kind: "upper", value: timesPowerAbove(value, exponent), method };
-  };
-  const product = bound([...below, output], "product");
+  const { ranges, norms, below, product } = chainOfNorms(network, options);
   if (layers.length < 2 || product.value === 0) return { upper: product, product };
   const bounds = [product];
   const top = layers[layers.length - 2];
@@ -56,7 +49,7 @@ export function deepUpperBound(
   );
   const last = { value: semidefiniteBound(form, { random }).upper, exponent: form.exponent };
   bounds.push(bound([...below.slice(0, -2), last], "sdp-top"));
-  if (ranges.reduce((sum, range) => sum + range.length, 0) <= mostNeurons) {
+  if (ranges.reduce((sum, range) => sum + range.length, 0) <= mostTogether) {
     const chain = chainForm(
       network,
       ranges,
@@ -65,8 +58,24 @@ export function deepUpperBound(
     const found = chainBound(chain, { outOfTime });
     if (found) bounds.push(bound([{ value: found.upper, exponent: chain.exponent }], "lipsdp"));
   }
-  const upper = bounds.reduce((best, bound) => (bound.value < best.value ? bound : best));
+  const upper = bounds.reduce((best, next) => (next.value < best.value ? next : best));
   return { upper, product };
+}
+
+/** Slopes and norms of the layers, the factors below the output, and the product of all. */
+function chainOfNorms(network: DeepNetwork, { random, radius }: DeepUpperOptions) {
+  const ranges = deepSlopeRanges(network, radius);
+  const steepest = ranges.map((range) =>
+    range.reduce((most, { low, high }) => Math.max(most, -low, high), 0),
+  );
+  const norms = network.layers.map((layer) => layerNorm(layer, random));
+  const below = norms.slice(0, -1).flatMap((norm, i) => [norm, scaled(steepest[i])]);
+  return { ranges, norms, below, product: bound([...below, norms[norms.length - 1]], "product") };
+}
+
+function bound(factors: readonly Scaled[], method: string): Bound {
+  const { value, exponent } = multiplied(factors);
+  return { kind: "upper", value: timesPowerAbove(value, exponent), method };
 }
 
 /** ‖W‖ from above; of a vector without an eigenvalue. */

@@ -1,7 +1,7 @@
 /**
  * The engine "tensorflow": exact full-batch Adam in TF.js operations on tfjs-node, in f32.
  *
- * The gradient is written by hand, with the normalisation folded into the weights, so that a step is two large
+ * More than two layers are trained by deep-session.ts. For two, the gradient is written by hand, with the normalisation folded into the weights, so that a step is two large
  * products and few passes over the activations; the tests hold it to TF.js autodiff of the unfolded network. The
  * parameters are one tensor P = [W | γ | β | a], k × (d + 3), so that Adam is one set of operations; activations
  * are k × n, one neuron a row. Two plans give the same numbers up to rounding; the shape alone decides:
@@ -16,6 +16,7 @@ import type { Engine, Parameters, Session, Shape, TrainingSettings } from "../en
 import { createAdam } from "./adam.ts";
 import { type CentredData, centre } from "./centred-data.ts";
 import { createCovariancePlan } from "./covariance-plan.ts";
+import { deepTensorBytes, openDeepSession } from "./deep-session.ts";
 import type { Evaluation, Plan } from "./plan.ts";
 import { createRowsPlan } from "./rows-plan.ts";
 
@@ -33,17 +34,19 @@ export function createTensorflowEngine(tensorflow: Tensorflow): Engine {
     version: `tensorflow ${runtimeVersion}${notes.map((note) => ` ${note}`).join(",")}`,
     memory: tensorflowMemory,
     open: (data, initial, settings) => openSession(tf, centre(data), data.y, initial, settings),
+    openDeep: (data, initial, settings) => openDeepSession(tf, centre(data), data.y, initial, settings),
   };
 }
 
 /** Which plan a shape takes: covariance when k·d² more operations cost less than some passes over k × n. */
-export function usesCovariance({ n, d }: Omit<Shape, "k">): boolean {
+export function usesCovariance({ n, d }: Pick<Shape, "n" | "d">): boolean {
   return d * d < 100 * n;
 }
 
 /** Bytes of the tensors of a session at its peak: the f32 arrays of each size that live at one time, counted. */
 export function tensorBytes(shape: Shape): number {
-  const { n, d, k } = shape;
+  const { n, d, k, depth = 2 } = shape;
+  if (depth > 2) return deepTensorBytes({ n, d, k, depth });
   const parameters = k * (d + 3);
   const activations = k * n;
   const points = n * (d + 1);

@@ -1,0 +1,68 @@
+/** How a trial gets its network, as a text: train, train,depth=D,k=K, or construct:NAME,option=value. */
+import { OptionError, parseConstruction, takesNeurons } from "../construct/methods.ts";
+
+/** Layers of weights of a trained network. */
+const depths = { least: 2, most: 6 } as const;
+const mostNeurons = 1e9;
+
+/** How a network is trained. */
+export interface TrainingMethod {
+  /** Layers of weights: depth − 1 hidden layers of k neurons each. */
+  readonly depth: number;
+  /** Neurons of each hidden layer, whatever the grid of k says. */
+  readonly k?: number;
+}
+
+/**
+ * The one spelling of a method: without spaces, without what holds anyway.
+ * @throws OptionError where it is no method
+ */
+export function checkMethod(text: string): string {
+  const name = text.replace(/\s/g, "");
+  if (name === "train" || name.startsWith("train,")) {
+    const { depth, k } = parseTraining(name);
+    return ["train", depth > depths.least ? `depth=${depth}` : "", k === undefined ? "" : `k=${k}`]
+      .filter((part) => part !== "")
+      .join(",");
+  }
+  const [, construction] = /^construct:(.+)$/.exec(name) ?? [];
+  if (construction === undefined) {
+    throw new OptionError(
+      `"${text}" is no method, take train or construct:NAME, as train,depth=3 or construct:caps,form=disjoint`,
+    );
+  }
+  const { method: chosen } = parseConstruction(construction);
+  if (chosen.isFunction)
+    throw new OptionError(`${chosen.name} is no network, see lawrob construct ${chosen.name}`);
+  return name;
+}
+
+/** How a method trains; undefined for a construction. */
+export function trainingOf(method: string): TrainingMethod | undefined {
+  return method.startsWith("construct:") ? undefined : parseTraining(method);
+}
+
+/** Whether the number of neurons follows from the method, or from n and d: then the grid of k changes nothing. */
+export function hasOwnSize(method: string): boolean {
+  const training = trainingOf(method);
+  if (training) return training.k !== undefined;
+  return !takesNeurons(parseConstruction(method.slice("construct:".length)));
+}
+
+function parseTraining(text: string): TrainingMethod {
+  const given = new Map<string, number>();
+  for (const item of text.split(",").slice(1)) {
+    const [, name, value] = /^([^=]+)=(.*)$/.exec(item) ?? [];
+    if (name === undefined) throw new OptionError(`train: "${item}" is no option=value`);
+    if (name !== "depth" && name !== "k")
+      throw new OptionError(`train has no option ${name}, its options are depth, k`);
+    if (given.has(name)) throw new OptionError(`train: ${name} stands twice`);
+    const [least, most] = name === "depth" ? [depths.least, depths.most] : [1, mostNeurons];
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < least || number > most)
+      throw new OptionError(`train: ${name}: "${value}" is not a whole number from ${least} to ${most}`);
+    given.set(name, number);
+  }
+  const k = given.get("k");
+  return { depth: given.get("depth") ?? depths.least, ...(k !== undefined && { k }) };
+}
