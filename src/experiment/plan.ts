@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { parseConstruction, takesNeurons } from "../construct/methods.ts";
 import { parseDataModel } from "../data/data-model.ts";
 import { leastDimension } from "../data/families.ts";
+import { parseLaw } from "../theory/asking.ts";
 import { GridError, gridPoints } from "./grid.ts";
 import type { Measure, Spec } from "./spec.ts";
 
@@ -12,7 +13,7 @@ export interface Trial {
   readonly id: string;
   /** Key of its data's random streams: the same for all methods, so that they meet the same data. */
   readonly dataId: string;
-  /** How it gets its network: "train" or "construct:NAME" with options. */
+  /** How it gets its network: "train" or "construct:NAME" with options; "data" where it has none. */
   readonly method: string;
   readonly n: number;
   readonly d: number;
@@ -32,9 +33,10 @@ export interface Trial {
 export interface Plan {
   readonly spec: Spec;
   readonly measure: readonly Measure[];
+  readonly laws: readonly string[];
   /** In the order of the rows of trials.csv. */
   readonly trials: readonly Trial[];
-  /** Hash of the trials and of what is measured: two runs of one name and one hash write the same table. */
+  /** Hash of the trials, of what is measured and of the laws asked: two runs of one name and one hash write the same table. */
   readonly hash: string;
 }
 
@@ -42,7 +44,7 @@ const mostTrials = 1_000_000;
 
 /**
  * Lays out the trials: every (n, d, k) of the grids, every replicate, every method. Sizes that coincide are planned once;
- * so is a construction that has its own number of neurons, with the first k of its (n, d).
+ * so is what has its own number of neurons, or none, with the first k of its (n, d).
  * @throws GridError for sizes that no trial can have
  */
 export function planTrials(spec: Spec): Plan {
@@ -54,7 +56,7 @@ export function planTrials(spec: Spec): Plan {
   const methods = spec.method.map((method) => ({
     method,
     planned: new Set<string>(),
-    free: hasOwnSize(method),
+    free: hasOwnSize(method, spec.laws),
   }));
   const trials = new Map<string, Trial>();
   const least = leastDimension(parseDataModel(spec.data).family);
@@ -107,13 +109,17 @@ export function subsetOf({ spec, measure, trials }: Plan, count: number): Plan {
 }
 
 function planOf(spec: Spec, measure: readonly Measure[], trials: readonly Trial[]): Plan {
-  const hash = digest({ trials: trials.map((trial) => trial.id), measure }, 16);
-  return { spec, measure, trials, hash };
+  const { laws } = spec;
+  // A plan without laws keeps the hash that it had before there were any.
+  const asked = laws.length > 0 ? { laws } : {};
+  const hash = digest({ trials: trials.map((trial) => trial.id), measure, ...asked }, 16);
+  return { spec, measure, laws, trials, hash };
 }
 
-/** Whether a construction's number of neurons follows from n and d, or from its own options. */
-function hasOwnSize(method: string): boolean {
+/** Whether a construction's number of neurons follows from n and d, or from its own options; for data, whether no law asks for k. */
+function hasOwnSize(method: string, laws: readonly string[]): boolean {
   if (method === "train") return false;
+  if (method === "data") return laws.every((text) => !("k" in parseLaw(text).law.parameters));
   return !takesNeurons(parseConstruction(method.slice("construct:".length)));
 }
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { OptionError, parseConstruction } from "../construct/methods.ts";
 import { familyForms, parseDataModel } from "../data/data-model.ts";
+import { ParameterError, parseLaw } from "../theory/asking.ts";
 
 /** What can be measured on each network beside the maximum random gradient, which is always measured. */
 export const measures = ["bracket", "spectral", "weight", "sphere"] as const;
@@ -19,8 +20,8 @@ const grid = z
   })
   .transform((value) => (Array.isArray(value) ? value.join(",") : String(value)));
 
-const methodsError = "must be train or construct:NAME, or a list of them";
-/** How trials get their networks: trained, or built by a construction with its options. */
+const methodsError = "must be train, construct:NAME or data, or a list of them";
+/** How trials get their networks: trained, or built by a construction with its options; or data alone. */
 const methods = z
   .union([z.string(), z.array(z.string()).min(1, methodsError)], { error: methodsError })
   .transform((value, context) => {
@@ -36,11 +37,11 @@ const methods = z
 /** @returns the text without spaces @throws OptionError where it is no method */
 function checkMethod(text: string): string {
   const name = text.replace(/\s/g, "");
-  if (name === "train") return name;
+  if (name === "train" || name === "data") return name;
   const [, construction] = /^construct:(.+)$/.exec(name) ?? [];
   if (construction === undefined) {
     throw new OptionError(
-      `"${text}" is no method, take train or construct:NAME, as construct:caps,form=disjoint`,
+      `"${text}" is no method, take train, data or construct:NAME, as construct:caps,form=disjoint`,
     );
   }
   const { method: chosen } = parseConstruction(construction);
@@ -48,6 +49,18 @@ function checkMethod(text: string): string {
     throw new OptionError(`${chosen.name} is no network, see lawrob construct ${chosen.name}`);
   return name;
 }
+
+const lawsError = "must be a law such as undercomplete,pairing=matching, or a list of them";
+/** The laws that each trial is asked about, each in its one spelling. */
+const laws = z.union([z.string(), z.array(z.string())], { error: lawsError }).transform((value, context) => {
+  try {
+    return [...new Set([value].flat().map((text) => parseLaw(text).text))];
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    context.addIssue({ code: "custom", message: error.message });
+    return z.NEVER;
+  }
+});
 
 /** A distribution of points with labels, in its one spelling. */
 const data = z.string({ error: `must be one of ${familyForms.join(", ")}` }).transform((text, context) => {
@@ -83,6 +96,7 @@ const fields = {
   measure: z
     .array(z.enum(measures, oneOf(measures)), { error: `must be a list of ${measures.join(", ")}` })
     .optional(),
+  laws: laws.optional(),
 } as const;
 
 /** Part of a specification: what one scale of an experiment changes, or what the flags override. */
@@ -117,7 +131,7 @@ export interface Spec {
   readonly k: string;
   /** A family with its labels, in the one spelling of `parseDataModel`. */
   readonly data: string;
-  /** "train" or "construct:NAME" with options. */
+  /** "train", "construct:NAME" with options, or "data" for no network at all. */
   readonly method: readonly string[];
   readonly replicates: number;
   readonly seed: number;
@@ -127,6 +141,8 @@ export interface Spec {
   /** T, the draws of the maximum random gradient. */
   readonly draws: number;
   readonly measure: readonly Measure[];
+  /** What each trial is asked, as `parseLaw` reads it; the answers are laws.csv. */
+  readonly laws: readonly string[];
 }
 
 /** What holds where neither a specification nor a flag says otherwise; only n has no default. */
@@ -144,6 +160,7 @@ export const defaultSpec: Omit<Spec, "n"> = {
   max_steps: 5000,
   draws: 1000,
   measure: ["bracket", "spectral", "weight"],
+  laws: [],
 };
 
 /** A specification that cannot be used, in one line: what, where, how to mend it. */
@@ -174,7 +191,7 @@ export function checkSpec<T>(schema: z.ZodType<T>, value: unknown, source: strin
 
 /**
  * Completes a specification: defaults, then the file, then the named scale, then the flags.
- * @throws SpecError if n is nowhere given or the scale does not exist
+ * @throws SpecError if n is nowhere given, the scale does not exist, or there is nothing to do
  */
 export function completeSpec(
   file: SpecFile,
@@ -191,6 +208,9 @@ export function completeSpec(
   const merged = { ...defaultSpec, ...defined(base), ...defined(chosen), ...defined(flags) };
   if (merged.n === undefined)
     throw new SpecError(`${source}: no n, give the numbers of points such as --n 500`);
+  if (merged.method.includes("data") && merged.laws.length === 0) {
+    throw new SpecError(`${source}: the method data asks laws and nothing else, give some, as genericity`);
+  }
   // One line through several methods would say nothing.
   const given = { ...defined(base), ...defined(chosen) } as { figure?: FigureKind };
   const figure = given.figure ?? (merged.method.length > 1 ? "constructions" : merged.figure);

@@ -137,7 +137,7 @@ export const genericityLaw: Law = {
   parameters: {
     n: { kind: "number", description: "points on the sphere, where there are no data" },
     d: { kind: "number", description: "their dimension" },
-    epsilon: { kind: "number", default: 0.1, description: "‖f - y‖² <= epsilon ‖y‖²" },
+    epsilon: { kind: "number", default: 0.1, isError: true, description: "‖f - y‖² <= epsilon ‖y‖²" },
   },
   takes: ["data"],
   example: "--data sphere --n 500 --d 100",
