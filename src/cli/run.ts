@@ -53,7 +53,13 @@ export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
 
   const { rows, resumed, store } = main;
   const compared = others && compareEngines(rows, others);
-  const report = await writeReport(directory, { kind: spec.figure, title: spec.title }, rows, compared);
+  const laws = rows.flatMap((row) => store.lawsOf(String(row.trial_id)));
+  const report = await writeReport(
+    directory,
+    { kind: spec.figure, title: spec.title },
+    { rows, laws },
+    compared,
+  );
   const seconds = (performance.now() - start) / 1000;
   const timings = rows.map((row) => store.timingOf(String(row.trial_id))).filter((row) => row !== undefined);
   const summary = { directory, plan, engine, workers, seconds, resumed, rows, timings, ...report };

@@ -9,7 +9,15 @@ export const measures = ["bracket", "spectral", "weight", "sphere"] as const;
 export type Measure = (typeof measures)[number];
 
 /** The figures an experiment can ask for. */
-const figureKinds = ["sweep", "experiment1", "experiment2", "constructions"] as const;
+const figureKinds = [
+  "sweep",
+  "experiment1",
+  "experiment2",
+  "constructions",
+  "theorem5",
+  "theorem6",
+  "total-weight",
+] as const;
 export type FigureKind = (typeof figureKinds)[number];
 
 const gridError = "must be a number, a grid such as 50:n/5, or a list of them";

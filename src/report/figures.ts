@@ -6,14 +6,22 @@ import { type ConstructionsVerdict, constructionsVerdict } from "./constructions
 import { type Experiment1Verdict, experiment1Verdict } from "./experiment1-verdict.ts";
 import { type Experiment2Verdict, experiment2Verdict } from "./experiment2-verdict.ts";
 import { experiment1Figure, sweepFigure } from "./gradient-figure.ts";
+import type { LawVerdict } from "./law-report.ts";
 import type { Figure } from "./layers.ts";
 import { experiment2Figure } from "./regime-figure.ts";
+import { theorem5 } from "./theorem5.ts";
+import { theorem6 } from "./theorem6.ts";
+import { totalWeight } from "./total-weight.ts";
 
 interface Report {
   /** File name of the figure, without extension. */
   readonly name: string;
-  readonly figure: (rows: readonly Row[], title?: string) => Figure;
-  readonly verdict: (rows: readonly Row[]) => Experiment1Verdict | Experiment2Verdict | ConstructionsVerdict;
+  /** From the rows of trials.csv and of laws.csv. */
+  readonly figure: (rows: readonly Row[], title: string | undefined, laws: readonly Row[]) => Figure;
+  readonly verdict: (
+    rows: readonly Row[],
+    laws: readonly Row[],
+  ) => Experiment1Verdict | Experiment2Verdict | ConstructionsVerdict | LawVerdict;
 }
 
 export const reports: Readonly<Record<FigureKind, Report>> = {
@@ -21,4 +29,7 @@ export const reports: Readonly<Record<FigureKind, Report>> = {
   experiment1: { name: "figure2-max-gradient", figure: experiment1Figure, verdict: experiment1Verdict },
   experiment2: { name: "figure3-max-gradient", figure: experiment2Figure, verdict: experiment2Verdict },
   constructions: { name: "constructions", figure: constructionsFigure, verdict: constructionsVerdict },
+  theorem5,
+  theorem6,
+  "total-weight": totalWeight,
 };
