@@ -17,6 +17,9 @@ const figureKinds = [
   "theorem5",
   "theorem6",
   "total-weight",
+  "generic-check",
+  "lemma14",
+  "universal-rate",
 ] as const;
 export type FigureKind = (typeof figureKinds)[number];
 

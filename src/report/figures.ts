@@ -5,13 +5,16 @@ import { constructionsFigure } from "./constructions-figure.ts";
 import { type ConstructionsVerdict, constructionsVerdict } from "./constructions-verdict.ts";
 import { type Experiment1Verdict, experiment1Verdict } from "./experiment1-verdict.ts";
 import { type Experiment2Verdict, experiment2Verdict } from "./experiment2-verdict.ts";
+import { genericCheck } from "./generic-check.ts";
 import { experiment1Figure, sweepFigure } from "./gradient-figure.ts";
 import type { LawVerdict } from "./law-report.ts";
 import type { Figure } from "./layers.ts";
+import { lemma14 } from "./lemma14.ts";
 import { experiment2Figure } from "./regime-figure.ts";
 import { theorem5 } from "./theorem5.ts";
 import { theorem6 } from "./theorem6.ts";
 import { totalWeight } from "./total-weight.ts";
+import { universalRate } from "./universal-rate.ts";
 
 interface Report {
   /** File name of the figure, without extension. */
@@ -32,4 +35,7 @@ export const reports: Readonly<Record<FigureKind, Report>> = {
   theorem5,
   theorem6,
   "total-weight": totalWeight,
+  "generic-check": genericCheck,
+  lemma14,
+  "universal-rate": universalRate,
 };
