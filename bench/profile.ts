@@ -83,7 +83,7 @@ session.connect();
 await session.post("Profiler.enable");
 await session.post("Profiler.setSamplingInterval", { interval: 200 });
 await session.post("Profiler.start");
-for (const trial of chosen) await runTrial(trial, engine, ["bracket", "spectral", "weight"]);
+for (const trial of chosen) await runTrial(trial, engine, { measure: ["bracket", "spectral", "weight"] });
 const { profile } = await session.post("Profiler.stop");
 
 const kernels = kernelNames();

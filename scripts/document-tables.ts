@@ -1,9 +1,9 @@
 // Writes the tables of README.md and docs/laws.md from the catalogues; --check says whether they are up to date.
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Column, timingColumns, trialColumns } from "../src/record/columns.ts";
+import { type ColumnDescription, lawColumns, timingColumns, trialColumns } from "../src/record/columns.ts";
 import { laws } from "../src/theory/laws.ts";
 
-function columnTable(columns: readonly Column[]): string {
+function columnTable(columns: readonly ColumnDescription[]): string {
   return table(
     ["column", "meaning", "unit"],
     columns.map(({ name, unit, description }) => [`\`${name}\``, description, unit]),
@@ -29,6 +29,7 @@ const documents = [
     tables: {
       "columns of trials": columnTable(trialColumns),
       "columns of timings": columnTable(timingColumns),
+      "columns of laws": columnTable(lawColumns),
     },
   },
   { name: "docs/laws.md", tables: { laws: lawTable() } },

@@ -47,7 +47,7 @@ function gaussianNetwork(k: number, d: number): TwoLayerNetwork {
 
 async function trained(n: number, d: number, k: number) {
   const spec = completeSpec({}, undefined, { n: `${n}`, d: `${d}`, k: `${k}` }, "sizes");
-  const { result, arrays } = await runTrial(planTrials(spec).trials[0], wasmEngine, ["bracket"]);
+  const { result, arrays } = await runTrial(planTrials(spec).trials[0], wasmEngine, { measure: ["bracket"] });
   const { lipschitzLower: lower, lipschitzUpper: upper, seconds } = result;
   if (!arrays.network || isDeep(arrays.network) || !lower || !upper || !seconds)
     throw new Error(`(${n}, ${d}, ${k}) diverged`);

@@ -1,6 +1,6 @@
 /** Laws and their answers for people. */
+import type { Answer } from "../theory/asking.ts";
 import type { Bound, Finding, Law } from "../theory/law.ts";
-import type { Answer } from "./bound.ts";
 import type { Interval } from "./bracket-of.ts";
 import { figure, table } from "./terminal.ts";
 

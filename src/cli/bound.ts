@@ -1,9 +1,15 @@
 /** `lawrob bound`: what the laws of the papers say of numbers, data or a network. */
 import { type Command, Option } from "commander";
-import type { Dataset } from "../data/dataset.ts";
-import { isDeep, type Network } from "../network/deep.ts";
 import { stream } from "../numeric/random.ts";
-import { type Finding, type Law, MissingError, type Question } from "../theory/law.ts";
+import {
+  type Answer,
+  answerOf,
+  ParameterError,
+  parameterValues,
+  questionAbout,
+  type Subject,
+} from "../theory/asking.ts";
+import type { Finding, Law, Question } from "../theory/law.ts";
 import { laws } from "../theory/laws.ts";
 import { boundText, everyLawText, listText } from "./bound-text.ts";
 import { type Interval, intervalOf } from "./bracket-of.ts";
@@ -20,13 +26,6 @@ type Flags = Partial<DataFlags> & {
   readonly seed: string;
   readonly json?: boolean;
 } & Record<string, string | boolean | undefined>;
-
-/** What a law said, or why it said nothing. */
-export interface Answer {
-  readonly law: Law;
-  readonly finding?: Finding;
-  readonly reason?: string;
-}
 
 export function addBound(program: Command): void {
   const command = program
@@ -152,12 +151,6 @@ function addCommonOptions(command: Command): Command {
     .option("--json", "print as JSON");
 }
 
-interface Subject {
-  readonly data?: Dataset;
-  readonly network?: Network;
-  readonly random: Question["random"];
-}
-
 function subjectOf(flags: Flags): Subject {
   const seed = wholeFrom("--seed", flags.seed, 0, Number.MAX_SAFE_INTEGER);
   const { data: from, network: file, map, activation } = flags;
@@ -194,43 +187,17 @@ function subjectOf(flags: Flags): Subject {
   };
 }
 
-function questionOf(law: Law, flags: Partial<Flags>, { data, network, random }: Subject): Question {
-  const numbers: Record<string, number | undefined> = {};
-  const choices: Record<string, string> = {};
-  for (const [name, parameter] of Object.entries(law.parameters)) {
-    const given = flags[new Option(`--${name}`).attributeName()] as string | undefined;
-    if (parameter.kind === "choice") {
-      if (given !== undefined && !parameter.choices.includes(given)) {
-        throw new UsageError(`--${name}: "${given}" is none of ${parameter.choices.join(", ")}`);
-      }
-      choices[name] = given ?? parameter.default;
-    } else numbers[name] = given === undefined ? parameter.default : numberFrom(name, given);
-  }
-  if (data && "n" in law.parameters) numbers.n = data.n;
-  if (data && "d" in law.parameters) numbers.d = data.d;
-  return {
-    numbers,
-    choices,
-    ...(data && law.takes.includes("data") && { data }),
-    ...(network && !isDeep(network) && law.takes.includes("network") && { network }),
-    ...(network && isDeep(network) && law.takes.includes("deep") && { deep: network }),
-    random,
-  };
-}
-
-function numberFrom(name: string, text: string): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (Number.isNaN(value)) throw new UsageError(`--${name}: "${text}" is no number`);
-  return value;
-}
-
-/** One law's answer among those of all: what does not apply says why. */
-function answerOf(law: Law, question: Question): Answer {
+function questionOf(law: Law, flags: Partial<Flags>, subject: Subject): Question {
+  const given = Object.fromEntries(
+    Object.keys(law.parameters).map((name) => [
+      name,
+      flags[new Option(`--${name}`).attributeName()] as string | undefined,
+    ]),
+  );
   try {
-    return { law, finding: law.ask(question) };
+    return questionAbout(law, parameterValues(law, given), subject);
   } catch (error) {
-    if (error instanceof MissingError) return { law, reason: error.message };
-    if (error instanceof RangeError) return { law, reason: `${law.name}: ${error.message}` };
+    if (error instanceof ParameterError) throw new UsageError(`--${error.message}`);
     throw error;
   }
 }

@@ -168,7 +168,7 @@ export function memoryOf(options: RunOptions): number {
 
 /** What each trial takes of memory, which takes the most, and whether that one can run at all. */
 function largestTrial(plan: Plan, engine: EngineName, available: number) {
-  const needs = plan.trials.map((trial) => trialMemory(trial, engine));
+  const needs = plan.trials.map((trial) => trialMemory(trial, engine, plan.laws.length > 0));
   const at = needs.reduce((most, need, i) => (need > needs[most] ? i : most), 0);
   const [trial, need] = [plan.trials[at], needs[at]];
   const limit = engineLimit(engine);

@@ -4,7 +4,7 @@ import os from "node:os";
 import { runLocally } from "../execute/local.ts";
 import { trialMemory } from "../execute/memory.ts";
 import { networkFile } from "../execute/task.ts";
-import { cells, type Row, timingColumns, trialColumns } from "../record/columns.ts";
+import { cells, lawColumns, type Row, timingColumns, trialColumns } from "../record/columns.ts";
 import { beginSession, endSession } from "../record/manifest.ts";
 import { openStore } from "../record/store.ts";
 import { compareEngines } from "../report/engine-comparison.ts";
@@ -53,11 +53,15 @@ export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
 
   const { rows, resumed, store } = main;
   const compared = others && compareEngines(rows, others);
-  const report = await writeReport(directory, { kind: spec.figure, title: spec.title }, rows, compared);
+  const laws = rows.flatMap((row) => store.lawsOf(String(row.trial_id)));
+  const report = await writeReport(
+    directory,
+    { kind: spec.figure, title: spec.title },
+    { rows, laws },
+    compared,
+  );
   const seconds = (performance.now() - start) / 1000;
-  const timings = rows
-    .map((row) => store.timings.get(String(row.trial_id)))
-    .filter((row) => row !== undefined);
+  const timings = rows.map((row) => store.timingOf(String(row.trial_id))).filter((row) => row !== undefined);
   const summary = { directory, plan, engine, workers, seconds, resumed, rows, timings, ...report };
   if (!options.json) printSummary(summary);
   const failed = rows.filter((row) => row.outcome === "error");
@@ -71,7 +75,10 @@ export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
 /** Runs what is left of a batch, and records it. @returns undefined where it was interrupted */
 async function runBatch({ plan, engine, workers, directory }: Batch, options: RunOptions) {
   const { spec } = plan;
-  const store = openStore(directory, (row) => isUnfinished(row, directory, options));
+  const store = openStore(directory, {
+    forget: (row) => isUnfinished(row, directory, options),
+    withLaws: plan.laws.length > 0,
+  });
   const order = plan.trials.map((trial) => trial.id);
   const remaining = plan.trials.filter((trial) => !store.rows.has(trial.id));
   const resumed = plan.trials.length - remaining.length;
@@ -87,19 +94,31 @@ async function runBatch({ plan, engine, workers, directory }: Batch, options: Ru
     const manifest = beginSession(directory, identity, { packageDirectory, workers });
     const interruption = onInterrupt();
     const bar = progressBar(remaining);
-    const job = { engine: engine.name, measure: plan.measure, save: options.save, directory };
+    const job = {
+      engine: engine.name,
+      measure: plan.measure,
+      laws: plan.laws,
+      save: options.save,
+      directory,
+    };
     let status: "finished" | "interrupted" | "failed" = "failed";
     try {
       await runLocally(job, remaining, {
         workers,
         cores: options.workers ?? os.availableParallelism(),
         memory: memoryOf(options),
-        need: (trial) => trialMemory(trial, engine.name),
+        need: (trial) => trialMemory(trial, engine.name, plan.laws.length > 0),
         signal: interruption.signal,
         onProgress: bar.advance,
         onFinished(trial, result) {
           const context = { experiment: spec.name, engine: engine.name, trial, result };
-          store.append(cells(trialColumns, context), cells(timingColumns, context));
+          store.append({
+            trial: cells(trialColumns, context),
+            timing: cells(timingColumns, context),
+            laws: (result.laws ?? []).map((answer, i) =>
+              cells(lawColumns, { trialId: trial.id, place: i + 1, answer }),
+            ),
+          });
           bar.finish(trial, result.steps);
         },
       });

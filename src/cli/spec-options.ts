@@ -34,6 +34,7 @@ export interface SpecFlags {
   maxSteps?: string | undefined;
   draws?: string | undefined;
   measure?: string | undefined;
+  law?: string[] | undefined;
 }
 
 /** @param own what the command has in place of the usual defaults, for help alone */
@@ -47,8 +48,8 @@ export function addSpecOptions(command: Command, own: Partial<Omit<Spec, "n">> =
     .option("--data <family>", `${familyForms.join(", ")}, with ${labelForms} (default: ${data})`)
     .option(
       "--method <method>",
-      `train, train,depth=D with D = 2 to 6 layers of weights (above 2 with the engine tensorflow), or a network of lawrob construct on the same data: construct:NAME[,option=value…]; several times for several (default: ${method.join(", ")})`,
-      (text: string, before: string[] = []) => [...before, text],
+      `train, train,depth=D with D = 2 to 6 layers of weights (above 2 with the engine tensorflow), or a network of lawrob construct on the same data: construct:NAME[,option=value…]; or data, no network, for --law alone; several times for several (default: ${method.join(", ")})`,
+      collected,
     )
     .option("--replicates <count>", `networks of each size (default: ${replicates})`)
     .option("--seed <integer>", `seed of every random stream (default: ${seed})`)
@@ -59,7 +60,17 @@ export function addSpecOptions(command: Command, own: Partial<Omit<Spec, "n">> =
     .option(
       "--measure <list>",
       `measured beside the maximum random gradient: ${measures.join(",")} or none (default: ${measure.join(",")})`,
+    )
+    .option(
+      "--law <law>",
+      "a law of lawrob bound that each trial is asked about its data and network: NAME[,parameter=value…]; several times for several (default: none)",
+      collected,
     );
+}
+
+/** An option that may come several times. */
+function collected(text: string, before: string[] = []): string[] {
+  return [...before, text];
 }
 
 /** The flags as a partial specification. @throws SpecError naming the flag */
@@ -79,17 +90,23 @@ function specOfFlags(flags: SpecFlags): PartialSpec {
     "max-steps": number(flags.maxSteps),
     draws: number(flags.draws),
     measure: measureOf(flags.measure),
+    law: flags.law,
   };
   const given = Object.entries(value).filter(([, entry]) => entry !== undefined);
   for (const [name, entry] of given) {
-    const key = name.replace("-", "_");
+    const key = keyOf(name);
     checkSpec(partialSpecSchema, { [key]: entry }, `--${name}`, false);
   }
   return checkSpec(
     partialSpecSchema,
-    Object.fromEntries(given.map(([name, entry]) => [name.replace("-", "_"), entry])),
+    Object.fromEntries(given.map(([name, entry]) => [keyOf(name), entry])),
     "command line",
   );
+}
+
+/** The key of a specification that a flag stands for. */
+function keyOf(flag: string): string {
+  return flag === "law" ? "laws" : flag.replace("-", "_");
 }
 
 function measureOf(text: string | undefined): Measure[] | undefined {

@@ -36,13 +36,16 @@ interface DryRun {
 }
 
 export function dryRunForPrograms({ plan, engine, workers, directory }: DryRun): object {
-  const { spec, hash, trials, measure } = plan;
+  const { spec, hash, trials, measure, laws } = plan;
   const memory_bytes = largestMemory(plan, engine);
-  return { plan_hash: hash, engine, workers, directory, memory_bytes, measure, spec, trials };
+  return { plan_hash: hash, engine, workers, directory, memory_bytes, measure, laws, spec, trials };
 }
 
 function largestMemory(plan: Plan, engine: EngineChoice): number {
-  return plan.trials.reduce((most, trial) => Math.max(most, trialMemory(trial, engine.name)), 0);
+  return plan.trials.reduce(
+    (most, trial) => Math.max(most, trialMemory(trial, engine.name, plan.laws.length > 0)),
+    0,
+  );
 }
 
 export function printDryRun({ plan, engine, workers, directory }: DryRun): void {
@@ -68,7 +71,8 @@ export function printDryRun({ plan, engine, workers, directory }: DryRun): void 
 export function summaryForPrograms(summary: Summary): object {
   const { directory, plan, engine, workers, seconds, resumed, files, verdict } = summary;
   const csv = path.join(directory, "trials.csv");
-  return { directory, csv, files, plan_hash: plan.hash, engine, workers, seconds, resumed, verdict };
+  const laws = plan.laws.length > 0 ? { laws_csv: path.join(directory, "laws.csv") } : {};
+  return { directory, csv, ...laws, files, plan_hash: plan.hash, engine, workers, seconds, resumed, verdict };
 }
 
 export function printSummary(summary: Summary): void {
@@ -77,6 +81,7 @@ export function printSummary(summary: Summary): void {
   for (const sentence of verdict.words) print(sentence);
   print("");
   print(`table    ${shortPath(path.join(directory, "trials.csv"))}`);
+  if (plan.laws.length > 0) print(`laws     ${shortPath(path.join(directory, "laws.csv"))}`);
   for (const file of files)
     print(
       `${file.endsWith(".json") && !file.endsWith(".vl.json") ? "verdict" : "figure "}  ${shortPath(file)}`,

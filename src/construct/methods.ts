@@ -1,4 +1,5 @@
 /** The explicit constructions by name. */
+import { namedOptions } from "../numeric/named-options.ts";
 import { baumRelu } from "./baum-relu.ts";
 import { baumThreshold } from "./baum-threshold.ts";
 import { blocks } from "./blocks.ts";
@@ -88,20 +89,14 @@ export interface ChosenMethod {
 
 /** @throws OptionError where the name, an option or a value is none */
 export function parseConstruction(text: string): ChosenMethod {
-  const [name, ...pairs] = text.split(",").map((part) => part.trim());
+  const { name, given, malformed } = namedOptions(text);
   const method = constructionMethods.find((known) => known.name === name);
   if (!method) {
     const names = constructionMethods.map((known) => known.name).join(", ");
     throw new OptionError(`"${name}" is no construction, there are ${names}`);
   }
-  const given: Record<string, string> = {};
-  for (const pair of pairs) {
-    const at = pair.indexOf("=");
-    if (at < 1) throw new OptionError(`${name}: "${pair}" is no option=value`);
-    const option = pair.slice(0, at);
-    if (Object.hasOwn(given, option)) throw new OptionError(`${name}: ${option} is given twice`);
-    given[option] = pair.slice(at + 1);
-  }
+  if (malformed !== undefined)
+    throw new OptionError(`${name}: "${malformed}" is no option=value, or comes twice`);
   optionValues(method, given);
   return { method, given };
 }

@@ -17,14 +17,21 @@ const share = 0.8;
 /** What garbage and allocators add. */
 const overhead = 1.1;
 
-/** Peak bytes of one worker while it runs a trial. */
-export function trialMemory(trial: Trial, engine: EngineName): number {
+/** Points up to which laws form n × n matrices; a matching, kernels and tensors have limits of their own below it. */
+const mostPairedPoints = 8192;
+
+/** Peak bytes of one worker while it runs a trial, and perhaps asks laws, which keep the points. */
+export function trialMemory(trial: Trial, engine: EngineName, asksLaws = false): number {
   const { n, d, k } = trial;
   const [points, weights] = [8 * n * d, 8 * k * d];
+  const asked = asksLaws ? points + 32 * Math.min(n, mostPairedPoints) ** 2 : 0;
   const shape = shapeOf(trial);
   if (!shape) {
     // Some square matrices of size n, beside points and network.
-    return processBytes[engine] + overhead * (2 * points + 32 * n * n + weights + bracketMemory(trial));
+    const own = trial.method === "data" ? 0 : 32 * n * n;
+    return (
+      processBytes[engine] + overhead * (2 * points + Math.max(own, asked) + weights + bracketMemory(trial))
+    );
   }
   // A session holds a copy of its weights. Its memory stays while the network is measured, the points do not.
   const session = engineMemory(engine, shape);
@@ -32,10 +39,11 @@ export function trialMemory(trial: Trial, engine: EngineName): number {
     const all = weights + 8 * (shape.depth - 2) * k * k;
     // Values of a layer before and after its normalisation, beside the weights and what they were before folding.
     const folding = points + 2 * all + 24 * n * k;
-    const arrays = session + Math.max(folding, all + deepBracketMemory(shape));
+    const arrays = session + Math.max(folding, all + deepBracketMemory(shape) + asked);
     return processBytes[engine] + overhead * (arrays + 4096 * (k + d));
   }
-  const arrays = Math.max(points + session, weights + session, weights + bracketMemory(trial));
+  const measuring = weights + bracketMemory(trial) + asked;
+  const arrays = Math.max(points + session, weights + session, measuring);
   return processBytes[engine] + overhead * (arrays + 4096 * (k + d));
 }
 

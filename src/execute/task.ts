@@ -17,6 +17,8 @@ export function networkFile(directory: string, trialId: string): string {
 export interface Job {
   readonly engine: EngineName;
   readonly measure: readonly Measure[];
+  /** What is asked of each trial, as `parseLaw` reads it. */
+  readonly laws: readonly string[];
   readonly save: readonly Savable[];
   /** The run's folder: the worker writes networks/<trial id>.safetensors there. */
   readonly directory: string;

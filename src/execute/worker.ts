@@ -25,7 +25,7 @@ function engineOf(name: EngineName, threads = 1): Promise<Engine> {
 
 async function run({ job, trial, threads }: Task): Promise<TrialResult> {
   const engine = await engineOf(job.engine, threads);
-  const { result, arrays } = await runTrial(trial, engine, job.measure, (steps, loss) =>
+  const { result, arrays } = await runTrial(trial, engine, job, (steps, loss) =>
     workerpool.workerEmit({ steps, loss }),
   );
   const tensors = savedTensors(trial, arrays, job.save);

@@ -1,4 +1,4 @@
-/** A trial's network: trained, or built by a construction. */
+/** A trial's network: trained, built by a construction, or none. */
 import { HypothesisError } from "../construct/construction.ts";
 import { fitOf } from "../construct/describe.ts";
 import { optionValues, parseConstruction, takesNeurons } from "../construct/methods.ts";
@@ -16,7 +16,7 @@ import type { Trial } from "./plan.ts";
 
 export interface Made {
   readonly outcome: Memorization | "refused";
-  /** Absent when training diverged, and when there is no such network on these data. */
+  /** Absent when training diverged, when there is no such network on these data, and when none was asked for. */
   readonly network?: Network;
   /** Adam steps of a training. */
   readonly steps?: number;
@@ -37,6 +37,7 @@ export async function makeNetwork(
   engine: Engine,
   onProgress?: (steps: number, loss: number) => void,
 ): Promise<Made> {
+  if (trial.method === "data") return { outcome: "kept" };
   const random = (purpose: string) => stream(trial.seed, trial.id, purpose);
   const training = trainingOf(trial.method);
   return training

@@ -1,5 +1,6 @@
-/** How a trial gets its network, as a text: train, train,depth=D,k=K, or construct:NAME,option=value. */
+/** How a trial gets its network, as a text: train, train,depth=D,k=K, construct:NAME,option=value, or data for none. */
 import { OptionError, parseConstruction, takesNeurons } from "../construct/methods.ts";
+import { parseLaw } from "../theory/asking.ts";
 
 /** Layers of weights of a trained network. */
 const depths = { least: 2, most: 6 } as const;
@@ -19,6 +20,7 @@ export interface TrainingMethod {
  */
 export function checkMethod(text: string): string {
   const name = text.replace(/\s/g, "");
+  if (name === "data") return name;
   if (name === "train" || name.startsWith("train,")) {
     const { depth, k } = parseTraining(name);
     return ["train", depth > depths.least ? `depth=${depth}` : "", k === undefined ? "" : `k=${k}`]
@@ -28,7 +30,7 @@ export function checkMethod(text: string): string {
   const [, construction] = /^construct:(.+)$/.exec(name) ?? [];
   if (construction === undefined) {
     throw new OptionError(
-      `"${text}" is no method, take train or construct:NAME, as train,depth=3 or construct:caps,form=disjoint`,
+      `"${text}" is no method, take train, data or construct:NAME, as train,depth=3 or construct:caps,form=disjoint`,
     );
   }
   const { method: chosen } = parseConstruction(construction);
@@ -37,13 +39,14 @@ export function checkMethod(text: string): string {
   return name;
 }
 
-/** How a method trains; undefined for a construction. */
+/** How a method trains; undefined for a construction, and where there is no network. */
 export function trainingOf(method: string): TrainingMethod | undefined {
-  return method.startsWith("construct:") ? undefined : parseTraining(method);
+  return method === "data" || method.startsWith("construct:") ? undefined : parseTraining(method);
 }
 
-/** Whether the number of neurons follows from the method, or from n and d: then the grid of k changes nothing. */
-export function hasOwnSize(method: string): boolean {
+/** Whether the grid of k changes nothing: the number of neurons follows from the method, from n and d, or no law asks for it. */
+export function hasOwnSize(method: string, laws: readonly string[]): boolean {
+  if (method === "data") return laws.every((text) => !("k" in parseLaw(text).law.parameters));
   const training = trainingOf(method);
   if (training) return training.k !== undefined;
   return !takesNeurons(parseConstruction(method.slice("construct:".length)));

@@ -38,9 +38,10 @@ export interface Trial {
 export interface Plan {
   readonly spec: Spec;
   readonly measure: readonly Measure[];
+  readonly laws: readonly string[];
   /** In the order of the rows of trials.csv. */
   readonly trials: readonly Trial[];
-  /** Hash of the trials and of what is measured: two runs of one name and one hash write the same table. */
+  /** Hash of the trials, of what is measured and of the laws asked: two runs of one name and one hash write the same table. */
   readonly hash: string;
 }
 
@@ -48,7 +49,7 @@ const mostTrials = 1_000_000;
 
 /**
  * Lays out the trials: every (n, d, k) of the grids, every replicate, every method. Sizes that coincide are planned once;
- * so is a method that has its own number of neurons, on the data of the first k of its (n, d).
+ * so is what has its own number of neurons, or none, on the data of the first k of its (n, d).
  * @throws GridError for sizes that no trial can have
  */
 export function planTrials(spec: Spec): Plan {
@@ -60,7 +61,7 @@ export function planTrials(spec: Spec): Plan {
   const methods = spec.method.map((method) => ({
     method,
     planned: new Set<string>(),
-    free: hasOwnSize(method),
+    free: hasOwnSize(method, spec.laws),
     own: trainingOf(method)?.k,
   }));
   const shared = spec.method.some((method) => method !== "train");
@@ -117,8 +118,11 @@ export function subsetOf({ spec, measure, trials }: Plan, count: number): Plan {
 }
 
 function planOf(spec: Spec, measure: readonly Measure[], trials: readonly Trial[]): Plan {
-  const hash = digest({ trials: trials.map((trial) => trial.id), measure }, 16);
-  return { spec, measure, trials, hash };
+  const { laws } = spec;
+  // A plan without laws keeps the hash that it had before there were any.
+  const asked = laws.length > 0 ? { laws } : {};
+  const hash = digest({ trials: trials.map((trial) => trial.id), measure, ...asked }, 16);
+  return { spec, measure, laws, trials, hash };
 }
 
 function digest(value: unknown, length: number): string {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { OptionError } from "../construct/methods.ts";
 import { familyForms, parseDataModel } from "../data/data-model.ts";
+import { ParameterError, parseLaw } from "../theory/asking.ts";
 import { checkMethod, trainingOf } from "./method.ts";
 
 /** What can be measured on each network beside the maximum random gradient, which is always measured. */
@@ -9,7 +10,19 @@ export const measures = ["bracket", "spectral", "weight", "sphere"] as const;
 export type Measure = (typeof measures)[number];
 
 /** The figures an experiment can ask for. */
-const figureKinds = ["sweep", "experiment1", "experiment2", "constructions", "depth"] as const;
+const figureKinds = [
+  "sweep",
+  "experiment1",
+  "experiment2",
+  "constructions",
+  "depth",
+  "theorem5",
+  "theorem6",
+  "total-weight",
+  "generic-check",
+  "lemma14",
+  "universal-rate",
+] as const;
 export type FigureKind = (typeof figureKinds)[number];
 
 const gridError = "must be a number, a grid such as 50:n/5, or a list of them";
@@ -20,8 +33,8 @@ const grid = z
   })
   .transform((value) => (Array.isArray(value) ? value.join(",") : String(value)));
 
-const methodsError = "must be train, train,depth=D or construct:NAME, or a list of them";
-/** How trials get their networks: trained, or built by a construction with its options. */
+const methodsError = "must be train, train,depth=D, construct:NAME or data, or a list of them";
+/** How trials get their networks: trained, or built by a construction with its options; or data alone. */
 const methods = z
   .union([z.string(), z.array(z.string()).min(1, methodsError)], { error: methodsError })
   .transform((value, context) => {
@@ -33,6 +46,18 @@ const methods = z
       return z.NEVER;
     }
   });
+
+const lawsError = "must be a law such as undercomplete,pairing=matching, or a list of them";
+/** The laws that each trial is asked about, each in its one spelling. */
+const laws = z.union([z.string(), z.array(z.string())], { error: lawsError }).transform((value, context) => {
+  try {
+    return [...new Set([value].flat().map((text) => parseLaw(text).text))];
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    context.addIssue({ code: "custom", message: error.message });
+    return z.NEVER;
+  }
+});
 
 /** A distribution of points with labels, in its one spelling. */
 const data = z.string({ error: `must be one of ${familyForms.join(", ")}` }).transform((text, context) => {
@@ -68,6 +93,7 @@ const fields = {
   measure: z
     .array(z.enum(measures, oneOf(measures)), { error: `must be a list of ${measures.join(", ")}` })
     .optional(),
+  laws: laws.optional(),
 } as const;
 
 /** Part of a specification: what one scale of an experiment changes, or what the flags override. */
@@ -112,6 +138,8 @@ export interface Spec {
   /** T, the draws of the maximum random gradient. */
   readonly draws: number;
   readonly measure: readonly Measure[];
+  /** What each trial is asked, as `parseLaw` reads it; the answers are laws.csv. */
+  readonly laws: readonly string[];
 }
 
 /** What holds where neither a specification nor a flag says otherwise; only n has no default. */
@@ -129,6 +157,7 @@ export const defaultSpec: Omit<Spec, "n"> = {
   max_steps: 5000,
   draws: 1000,
   measure: ["bracket", "spectral", "weight"],
+  laws: [],
 };
 
 /** A specification that cannot be used, in one line: what, where, how to mend it. */
@@ -159,7 +188,7 @@ export function checkSpec<T>(schema: z.ZodType<T>, value: unknown, source: strin
 
 /**
  * Completes a specification: defaults, then the file, then the named scale, then the flags.
- * @throws SpecError if n is nowhere given or the scale does not exist
+ * @throws SpecError if n is nowhere given, the scale does not exist, or there is nothing to do
  */
 export function completeSpec(
   file: SpecFile,
@@ -176,6 +205,9 @@ export function completeSpec(
   const merged = { ...defaultSpec, ...defined(base), ...defined(chosen), ...defined(flags) };
   if (merged.n === undefined)
     throw new SpecError(`${source}: no n, give the numbers of points such as --n 500`);
+  if (merged.method.includes("data") && merged.laws.length === 0) {
+    throw new SpecError(`${source}: the method data asks laws and nothing else, give some, as genericity`);
+  }
   // One line through several methods would say nothing.
   const given = { ...defined(base), ...defined(chosen) } as { figure?: FigureKind };
   const figure = given.figure ?? figureOf(merged.method);

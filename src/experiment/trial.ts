@@ -1,4 +1,4 @@
-/** One trial from top to bottom: sample, train or construct, measure. */
+/** One trial from top to bottom: sample, train or construct, measure, ask the laws. */
 import { alsoFrom, searchOfConstructions, sphereStarts } from "../construct/describe.ts";
 import { steepestPoint } from "../construct/steepest-point.ts";
 import { parseDataModel, sampleData } from "../data/data-model.ts";
@@ -15,6 +15,7 @@ import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { Products } from "../numeric/kernels/products.ts";
 import { stream } from "../numeric/random.ts";
 import type { Engine } from "../train/engine.ts";
+import { askLaws, type LawLine } from "./ask-laws.ts";
 import { type Made, makeNetwork } from "./make.ts";
 import { measureDeep } from "./measure-deep.ts";
 import { trainingOf } from "./method.ts";
@@ -41,6 +42,8 @@ export interface TrialResult {
   /** Largest gradients found on the unit sphere: the whole one, and along it. */
   readonly sphereGradient?: number;
   readonly sphereTangential?: number;
+  /** What the laws say, where any were asked. */
+  readonly laws?: readonly LawLine[];
   /** Why the trial has no result, in one line; with the outcomes `error` and `refused`. */
   readonly message?: string;
   readonly seconds?: {
@@ -68,21 +71,34 @@ export function trialData(trial: Trial): Dataset {
   return sampleData(model, trial, (purpose) => stream(trial.seed, trial.dataId, purpose));
 }
 
+/** What is to be found out about a trial's network and data. */
+export interface Tasks {
+  readonly measure: readonly Measure[];
+  /** As `parseLaw` reads them. */
+  readonly laws?: readonly string[];
+}
+
 /** Runs a trial. Throws only where something is broken: a network that does not memorise is a result. */
 export async function runTrial(
   trial: Trial,
   engine: Engine,
-  measure: readonly Measure[],
+  { measure, laws = [] }: Tasks,
   onProgress?: (steps: number, loss: number) => void,
 ): Promise<{ result: TrialResult; arrays: TrialArrays }> {
   // In a function of its own: the largest data sets are to be gone while the network is measured.
-  const { network, data, result, seconds } = await sampleAndMake(trial, engine, measure, onProgress);
+  const { network, data, result, seconds } = await sampleAndMake(
+    trial,
+    engine,
+    trial.method !== "train" || measure.includes("sphere") || laws.length > 0,
+    onProgress,
+  );
   const measured = network
     ? measureNetwork(network, trial, { measure, data, products: engine.products?.() })
     : nothingMeasured;
   const { numbers, witness, lowerWitness } = measured;
+  const answers = laws.length > 0 && data ? { laws: askLaws(laws, trial, { data, network }) } : {};
   return {
-    result: { ...result, ...numbers, seconds: { ...seconds, ...measured.seconds } },
+    result: { ...result, ...numbers, ...answers, seconds: { ...seconds, ...measured.seconds } },
     arrays: {
       ...(network && { network }),
       ...(witness && { witness }),
@@ -94,7 +110,7 @@ export async function runTrial(
 async function sampleAndMake(
   trial: Trial,
   engine: Engine,
-  measure: readonly Measure[],
+  keepData: boolean,
   onProgress?: (steps: number, loss: number) => void,
 ) {
   const start = performance.now();
@@ -103,8 +119,7 @@ async function sampleAndMake(
   const { network, ...made } = await makeNetwork(trial, data, engine, onProgress);
   const seconds = { data: (sampled - start) / 1000, training: (performance.now() - sampled) / 1000 };
   const labelSum = data.y.reduce((sum, label) => sum + label, 0);
-  const needed = !trainingOf(trial.method) || measure.includes("sphere");
-  return { network, result: { ...made, labelSum }, seconds, data: needed ? data : undefined };
+  return { network, result: { ...made, labelSum }, seconds, data: keepData ? data : undefined };
 }
 
 /** Measures of a network, with their seconds. */
@@ -117,7 +132,7 @@ export interface Measured {
 
 interface MeasureOptions {
   readonly measure: readonly Measure[];
-  /** For constructions, and for what is measured on the sphere. */
+  /** For constructions, laws, and what is measured on the sphere. */
   readonly data: Dataset | undefined;
   readonly products: Products | undefined;
 }

@@ -1,4 +1,5 @@
-/** The one list of the columns of trials.csv and timings.csv: their order, meaning and unit. */
+/** The one list of the columns of trials.csv, timings.csv and laws.csv: their order, meaning and unit. */
+import type { LawLine } from "../experiment/ask-laws.ts";
 import type { Trial } from "../experiment/plan.ts";
 import type { TrialResult } from "../experiment/trial.ts";
 
@@ -13,19 +14,25 @@ export interface Context {
   readonly result: TrialResult;
 }
 
-export interface Column {
+export interface ColumnDescription {
   readonly name: string;
   readonly type: "text" | "number";
   readonly unit: string;
   readonly description: string;
-  readonly value: (context: Context) => Cell | undefined;
 }
 
-function text(name: string, description: string, value: Column["value"]): Column {
+/** A column with what it takes from the context of a line. */
+export interface Column<Of = Context> extends ColumnDescription {
+  readonly value: (context: Of) => Cell | undefined;
+}
+
+type Value<Of> = Column<Of>["value"];
+
+function text<Of = Context>(name: string, description: string, value: Value<Of>): Column<Of> {
   return { name, type: "text", unit: "", description, value };
 }
 
-function number(name: string, unit: string, description: string, value: Column["value"]): Column {
+function number<Of = Context>(name: string, unit: string, description: string, value: Value<Of>): Column<Of> {
   return { name, type: "number", unit, description, value };
 }
 
@@ -113,7 +120,7 @@ export const trialColumns: readonly Column[] = [
   ),
   text(
     "method",
-    "how the network came about: train, with its depth above 2 and its own k, or construct:NAME with options",
+    "how the network came about: train, with its depth above 2 and its own k, or construct:NAME with options; data where there is none",
     (c) => c.trial.method,
   ),
   number(
@@ -150,11 +157,50 @@ export const timingColumns: readonly Column[] = [
   text("message", "why a trial of outcome error or refused has no result", (c) => c.result.message),
 ];
 
+/** A line of laws.csv, with its place among those of its trial, from 1. */
+export interface LawContext {
+  readonly trialId: string;
+  readonly place: number;
+  readonly answer: LawLine;
+}
+
+/** What the laws say of a trial, a line for each bound; deterministic as trials.csv. */
+export const lawColumns: readonly Column<LawContext>[] = [
+  text("trial_id", "the trial", (c) => c.trialId),
+  number("line", "", "place among the trial's lines, from 1", (c) => c.place),
+  text("law", "the law with its parameters, as --law has it", (c) => c.answer.law),
+  text("quantity", "what is bounded, such as Lip(f), or the name of the number", (c) => c.answer.quantity),
+  text(
+    "kind",
+    "lower, upper or exact; rate: its constant is left open; detail: a further number of the law; silent: it does not apply",
+    (c) => c.answer.kind,
+  ),
+  number("value", "of the quantity", "the bound, or the number", (c) => c.answer.value),
+  number(
+    "probability",
+    "",
+    "that it holds over random data; empty where it holds for these",
+    (c) => c.answer.probability,
+  ),
+  text("vacuous", "yes where it says no more than is known of any data, or no", (c) =>
+    c.answer.vacuous === undefined ? undefined : c.answer.vacuous ? "yes" : "no",
+  ),
+  text("hypotheses", "ok, or those that fail; empty where it has none", (c) => hypothesesOf(c.answer)),
+  text("theorem", "paper and statement; derived where the constant is ours", (c) => c.answer.theorem),
+  text("method", "how it was found, or why the law does not apply", (c) => c.answer.method),
+];
+
+function hypothesesOf({ hypotheses = [] }: LawLine): string | undefined {
+  if (hypotheses.length === 0) return undefined;
+  const failed = hypotheses.filter(({ ok }) => !ok).map(({ name }) => name);
+  return failed.length === 0 ? "ok" : `fails: ${failed.join("; ")}`;
+}
+
 function round(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : Math.round(seconds * 1e4) / 1e4;
 }
 
 /** The cells of one line. */
-export function cells(columns: readonly Column[], context: Context): Cell[] {
+export function cells<Of>(columns: readonly Column<Of>[], context: Of): Cell[] {
   return columns.map((column) => column.value(context) ?? null);
 }

@@ -3,110 +3,79 @@
  * synced after everything else of it, so a trial with a whole line is finished. The files are put into the order of
  * the plan at the end.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
 import path from "node:path";
-import { type Cell, type Column, type Row, timingColumns, trialColumns } from "./columns.ts";
-import { withFile, writeWhole } from "./files.ts";
-import { headerLine, line, parseTable, TableError } from "./table.ts";
+import { type Cell, lawColumns, type Row, timingColumns, trialColumns } from "./columns.ts";
+import { openJournal } from "./journal.ts";
+
+/** What is written of a trial: its lines, a cell for each column. */
+export interface Entry {
+  readonly trial: readonly Cell[];
+  readonly timing: readonly Cell[];
+  /** None where no law was asked, or none could be. */
+  readonly laws?: readonly (readonly Cell[])[];
+}
 
 export interface Store {
   readonly directory: string;
   /** Rows of trials.csv by trial id, as they stand. */
   readonly rows: ReadonlyMap<string, Row>;
-  /** Rows of timings.csv by trial id. */
-  readonly timings: ReadonlyMap<string, Row>;
+  /** The row of timings.csv. */
+  timingOf(trialId: string): Row | undefined;
+  /** The rows of laws.csv. */
+  lawsOf(trialId: string): readonly Row[];
   /** Why a trial failed, as timings.csv has it. */
   messageOf(trialId: string): string;
-  append(trial: readonly Cell[], timing: readonly Cell[]): void;
-  /** Sorts both tables by the plan's order, drops what is not in the plan, and closes them. */
+  append(entry: Entry): void;
+  /** Sorts the tables by the plan's order, drops what is not in the plan, and closes them. */
   finish(order: readonly string[]): void;
+}
+
+interface StoreOptions {
+  /** Says of a row whether its trial is to be run again. */
+  readonly forget?: (row: Row) => boolean;
+  /** Whether laws are asked: only then there is a laws.csv, and a trial without its lines there is run again. */
+  readonly withLaws?: boolean;
 }
 
 /**
  * Opens the tables of a run, new or begun. Nothing is written before the first `append` or `finish`.
  * @param directory an existing folder
- * @param forget says of a row whether its trial is to be run again
  * @throws TableError if a file has other columns than this version writes, or cannot be read
  */
-export function openStore(directory: string, forget: (row: Row) => boolean = () => false): Store {
-  const trials = openJournal(path.join(directory, "trials.csv"), trialColumns, forget);
+export function openStore(
+  directory: string,
+  { forget = () => false, withLaws = false }: StoreOptions = {},
+): Store {
+  const trials = openJournal(path.join(directory, "trials.csv"), trialColumns);
   const timings = openJournal(path.join(directory, "timings.csv"), timingColumns);
+  const laws = withLaws
+    ? openJournal(path.join(directory, "laws.csv"), lawColumns, (row) => row.line === 1)
+    : undefined;
+  const rows = new Map<string, Row>();
+  for (const [id, [row]] of trials.lines) {
+    const unasked = laws !== undefined && row.outcome !== "error" && !laws.lines.has(id);
+    if (!unasked && !forget(row)) rows.set(id, row);
+  }
+  const timingOf = (id: string) => timings.lines.get(id)?.[0];
   return {
     directory,
-    rows: trials.rows,
-    timings: timings.rows,
-    messageOf: (trialId) => String(timings.rows.get(trialId)?.message ?? "no reason recorded"),
-    append(trial, timing) {
-      timings.append(timing);
-      trials.append(trial);
-    },
-    finish(order) {
-      timings.finish(order.filter((id) => trials.rows.has(id)));
-      trials.finish(order);
-    },
-  };
-}
-
-interface Journal {
-  readonly rows: Map<string, Row>;
-  append(values: readonly Cell[]): void;
-  finish(order: readonly string[]): void;
-}
-
-/** A CSV file that grows a line at a time; of two lines of one trial the later one counts. */
-function openJournal(
-  file: string,
-  columns: readonly Column[],
-  forget: (row: Row) => boolean = () => false,
-): Journal {
-  const header = headerLine(columns);
-  const bytes = existsSync(file) ? withFile(file, () => readFileSync(file)) : Buffer.alloc(0);
-  // A last line without its newline was torn by a crash: its trial is not finished.
-  const whole = bytes.subarray(0, bytes.lastIndexOf("\n") + 1);
-  // An editor, or git, may have changed the line ends or added a byte order mark; the end of the run mends it.
-  const content = whole
-    .toString("utf8")
-    .replace(/^\uFEFF/, "")
-    .replaceAll("\r\n", "\n");
-  if (bytes.length > 0 && !content.startsWith(header)) {
-    throw new TableError(`${file}: has other columns than this version writes, choose another folder`);
-  }
-  const rows = new Map<string, Row>();
-  for (const row of parseTable(file, content, columns)) rows.set(String(row.trial_id), row);
-  for (const [id, row] of rows) if (forget(row)) rows.delete(id);
-
-  let descriptor: number | undefined;
-  const begin = () => {
-    if (bytes.length === 0) writeWhole(file, header);
-    else if (whole.length < bytes.length) truncateSync(file, whole.length);
-    return openSync(file, "a");
-  };
-  return {
     rows,
-    append(values) {
-      withFile(file, () => {
-        descriptor ??= begin();
-        // On a descriptor it writes all of the line at its end, or fails.
-        writeFileSync(descriptor, line(values));
-        fsyncSync(descriptor);
-      });
-      rows.set(String(values[0]), Object.fromEntries(columns.map((column, i) => [column.name, values[i]])));
+    timingOf,
+    lawsOf: (id) => laws?.lines.get(id) ?? [],
+    messageOf: (id) => String(timingOf(id)?.message ?? "no reason recorded"),
+    append({ trial, timing, laws: answers = [] }) {
+      timings.append([timing]);
+      if (answers.length > 0) laws?.append(answers);
+      trials.append([trial]);
+      const [id] = trial;
+      const row = trials.lines.get(String(id))?.[0];
+      if (row) rows.set(String(id), row);
     },
     finish(order) {
-      if (descriptor !== undefined) closeSync(descriptor);
-      const sorted = order.flatMap((id) => {
-        const row = rows.get(id);
-        return row ? [line(columns.map((column) => row[column.name] ?? null))] : [];
-      });
-      writeWhole(file, header + sorted.join(""));
+      const finished = order.filter((id) => rows.has(id));
+      timings.finish(finished);
+      laws?.finish(finished.filter((id) => rows.get(id)?.outcome !== "error"));
+      trials.finish(finished);
     },
   };
 }

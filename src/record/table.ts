@@ -1,7 +1,7 @@
 /** CSV in and out: csv-stringify and csv-parse, with one rule for numbers and missing values. */
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
-import type { Cell, Column, Row } from "./columns.ts";
+import type { Cell, ColumnDescription, Row } from "./columns.ts";
 
 /** A table that cannot be read, in one line. */
 export class TableError extends Error {
@@ -9,7 +9,7 @@ export class TableError extends Error {
 }
 
 /** The header line of a table. */
-export function headerLine(columns: readonly Column[]): string {
+export function headerLine(columns: readonly ColumnDescription[]): string {
   return stringify([columns.map((column) => column.name)]);
 }
 
@@ -28,7 +28,7 @@ function cellText(value: Cell): string | null {
  * @param columns the known columns; others are numbers where every cell that is not empty reads as one
  * @throws TableError naming the source and the line
  */
-export function parseTable(source: string, content: string, columns: readonly Column[]): Row[] {
+export function parseTable(source: string, content: string, columns: readonly ColumnDescription[]): Row[] {
   let records: Record<string, string>[];
   try {
     records = parse(content, { columns: checkedHeader(source), skip_empty_lines: true, bom: true });

@@ -7,17 +7,26 @@ import { depthFigure } from "./depth-figure.ts";
 import { type DepthVerdict, depthVerdict } from "./depth-verdict.ts";
 import { type Experiment1Verdict, experiment1Verdict } from "./experiment1-verdict.ts";
 import { type Experiment2Verdict, experiment2Verdict } from "./experiment2-verdict.ts";
+import { genericCheck } from "./generic-check.ts";
 import { experiment1Figure, sweepFigure } from "./gradient-figure.ts";
+import type { LawVerdict } from "./law-report.ts";
 import type { Figure } from "./layers.ts";
+import { lemma14 } from "./lemma14.ts";
 import { experiment2Figure } from "./regime-figure.ts";
+import { theorem5 } from "./theorem5.ts";
+import { theorem6 } from "./theorem6.ts";
+import { totalWeight } from "./total-weight.ts";
+import { universalRate } from "./universal-rate.ts";
 
 interface Report {
   /** File name of the figure, without extension. */
   readonly name: string;
-  readonly figure: (rows: readonly Row[], title?: string) => Figure;
+  /** From the rows of trials.csv and of laws.csv. */
+  readonly figure: (rows: readonly Row[], title: string | undefined, laws: readonly Row[]) => Figure;
   readonly verdict: (
     rows: readonly Row[],
-  ) => Experiment1Verdict | Experiment2Verdict | ConstructionsVerdict | DepthVerdict;
+    laws: readonly Row[],
+  ) => Experiment1Verdict | Experiment2Verdict | ConstructionsVerdict | DepthVerdict | LawVerdict;
 }
 
 export const reports: Readonly<Record<FigureKind, Report>> = {
@@ -26,4 +35,10 @@ export const reports: Readonly<Record<FigureKind, Report>> = {
   experiment2: { name: "figure3-max-gradient", figure: experiment2Figure, verdict: experiment2Verdict },
   constructions: { name: "constructions", figure: constructionsFigure, verdict: constructionsVerdict },
   depth: { name: "depth", figure: depthFigure, verdict: depthVerdict },
+  theorem5,
+  theorem6,
+  "total-weight": totalWeight,
+  "generic-check": genericCheck,
+  lemma14,
+  "universal-rate": universalRate,
 };

@@ -9,22 +9,22 @@ import { renderPng, renderSpec, renderSvg } from "./render.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
- * Draws `DIR/figures/<name>.{vl.json,svg,png}` and writes `DIR/verdict.json`, from the rows alone.
+ * Draws `DIR/figures/<name>.{vl.json,svg,png}` and writes `DIR/verdict.json`, from the rows alone, of trials.csv and of laws.csv.
  * @param comparison with another engine, which the verdict then tells of
  * @returns the paths written, and the verdict
  */
 export async function writeReport(
   directory: string,
   { kind, title }: { kind: FigureKind; title?: string | undefined },
-  rows: readonly Row[],
+  { rows, laws = [] }: { rows: readonly Row[]; laws?: readonly Row[] },
   comparison?: EngineComparison,
 ): Promise<{ files: string[]; verdict: Verdict }> {
   const { name, figure, verdict } = reports[kind];
-  const specification = figure(rows, title);
+  const specification = figure(rows, title, laws);
   const svg = await renderSvg(specification);
   const folder = path.join(directory, "figures");
   makeWritableFolder(folder);
-  const findings = withComparison(verdict(rows), comparison);
+  const findings = withComparison(verdict(rows, laws), comparison);
   const contents: [string, string | Buffer][] = [
     [path.join(folder, `${name}.vl.json`), renderSpec(specification)],
     [path.join(folder, `${name}.svg`), svg],

@@ -6,6 +6,7 @@
  */
 import { type Interval, type LinearFit, linearFit } from "../numeric/fit.ts";
 import type { Group, LackOfFit } from "../numeric/grouped-fit.ts";
+import type { Judgement } from "./bound-check.ts";
 import type { EngineComparison } from "./engine-comparison.ts";
 import { countOutcomes, distinctNumbers, isKept, type MeasuredTrial, type Row } from "./rows.ts";
 import { counted, growthOf, REJECTED_BELOW, show, showInterval, showLackOfFit } from "./words.ts";
@@ -46,7 +47,7 @@ export interface Verdict {
   readonly claim: string;
   /** What `reading` is about: growth only, neither that it is linear nor that it is caused by x. */
   readonly reading_of: string;
-  readonly reading: Reading;
+  readonly reading: Reading | Judgement;
   readonly trials: { readonly tried: number; readonly kept: number; readonly measured: number };
   /** Number of trials by outcome. */
   readonly outcomes: Readonly<Record<string, number>>;

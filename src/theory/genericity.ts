@@ -137,12 +137,19 @@ export const genericityLaw: Law = {
   parameters: {
     n: { kind: "number", description: "points on the sphere, where there are no data" },
     d: { kind: "number", description: "their dimension" },
-    epsilon: { kind: "number", default: 0.1, description: "‖f - y‖² <= epsilon ‖y‖²" },
+    epsilon: { kind: "number", default: 0.1, isError: true, description: "‖f - y‖² <= epsilon ‖y‖²" },
+    kernel: {
+      kind: "choice",
+      choices: ["yes", "no"],
+      default: "yes",
+      description: `whether the kernel of Lemma 3 is looked at, which takes longest, for n <= ${mostKernelPoints}`,
+    },
   },
   takes: ["data"],
   example: "--data sphere --n 500 --d 100",
   ask(question) {
-    if (question.data) return ofData(question.data, Number(question.numbers.epsilon));
+    if (question.data)
+      return ofData(question.data, Number(question.numbers.epsilon), question.choices.kernel !== "no");
     const { n, d } = needed("genericity", question, "n", "d");
     const { gamma, omega } = predictGenericity({ n, d });
     const expected = { kind: "rate", theorem: definition, hypotheses: [], vacuous: false } as const;
@@ -155,7 +162,7 @@ export const genericityLaw: Law = {
   },
 };
 
-function ofData(data: Dataset, epsilon: number): Finding {
+function ofData(data: Dataset, epsilon: number, withKernel: boolean): Finding {
   const { n, d, y } = data;
   checkInside("epsilon", epsilon, "(0, 1)");
   const { norms, reasons, gamma, omega, minDistance, floor, labelSum } = describeData(data);
@@ -166,7 +173,7 @@ function ofData(data: Dataset, epsilon: number): Finding {
     { ...exact, quantity: "omega", value: omega, method: "d λ_max(XᵀX/n)" },
   ];
   const apart = { name: "gamma < 1", ok: gamma < 1, left: gamma, right: 1 };
-  const kernel = n <= mostKernelPoints ? gateKernel(gramMatrix(data.X, n, d), n) : undefined;
+  const kernel = withKernel && n <= mostKernelPoints ? gateKernel(gramMatrix(data.X, n, d), n) : undefined;
   if (gamma < 1) {
     const { printed, corrected } = gateKernelLower({ n, gamma });
     const lemma = {
@@ -219,7 +226,9 @@ function ofData(data: Dataset, epsilon: number): Finding {
     warnings: [
       ...reasons.map((reason) => `Not generic: ${reason}.`),
       ...(Math.abs(labelSum) === n ? ["All labels are equal."] : []),
-      ...(kernel ? [] : [`The kernel of ${n} points is not formed, only up to ${mostKernelPoints}.`]),
+      ...(kernel || !withKernel
+        ? []
+        : [`The kernel of ${n} points is not formed, only up to ${mostKernelPoints}.`]),
     ],
   };
 }

@@ -165,7 +165,7 @@ export const hermiteLaw: Law = {
     d: { kind: "number", description: "their dimension" },
     gamma: { kind: "number", description: "largest |cos| of two points" },
     omega: { kind: "number", description: "d lambda_max(X^T X/n)" },
-    epsilon: { kind: "number", default: 0.1, description: "‖f - y‖² <= epsilon ‖y‖²" },
+    epsilon: { kind: "number", default: 0.1, isError: true, description: "‖f - y‖² <= epsilon ‖y‖²" },
     activation: {
       kind: "choice",
       choices: ["relu", "leaky-relu", "abs", "hardtanh", "tanh", "sigmoid", "softplus", "sin"],

@@ -41,7 +41,12 @@ export interface Finding {
 
 /** A parameter of a law, as a flag: its name in words joined by hyphens, as "total-weight". */
 export type Parameter = { readonly description: string } & (
-  | { readonly kind: "number"; readonly default?: number }
+  | {
+      readonly kind: "number";
+      readonly default?: number;
+      /** Whether it is the mean squared error that labels of ±1 are fitted with. */
+      readonly isError?: boolean;
+    }
   | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default: string }
 );
 

@@ -135,7 +135,7 @@ export const randomLabel: Law = {
     k: { kind: "number", description: "ReLU neurons, with --total-weight and --radius" },
     "total-weight": { kind: "number", description: "the largest sum of |a| ‖(w, b)‖ in the class" },
     radius: { kind: "number", description: "the largest norm of a point, fixed before they are drawn" },
-    e: { kind: "number", description: "the largest mean squared error on the points" },
+    e: { kind: "number", isError: true, description: "the largest mean squared error on the points" },
     delta: { kind: "number", default: 0.05, description: "probability that the bound may fail with" },
     c: {
       kind: "number",

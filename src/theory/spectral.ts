@@ -123,6 +123,7 @@ export const spectralLaw: Law = {
     e: {
       kind: "number",
       default: 0,
+      isError: true,
       description: "mean squared error at the points, where it is not that of the network at the data",
     },
     delta: { kind: "number", default: 0.05, description: "probability that the labels are an exception" },

@@ -59,7 +59,12 @@ export const totalWeightLaw: Law = {
   summary: "the total weight that any network needs to fit signs: about sqrt(n)",
   parameters: {
     n: { kind: "number", description: "points with random signs, where there are no data" },
-    e: { kind: "number", default: 0, description: "mean squared error, where there is no network with data" },
+    e: {
+      kind: "number",
+      default: 0,
+      isError: true,
+      description: "mean squared error, where there is no network with data",
+    },
     delta: {
       kind: "number",
       default: 0.05,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "node:test";
-import { contents, lawrob, temporaryFolder } from "./command.ts";
+import { contents, lawrob, root, temporaryFolder } from "./command.ts";
 
 test("reproduce plans an experiment at a scale, into a folder named after both", async (context) => {
   const folder = temporaryFolder(context);
@@ -27,10 +27,14 @@ test("reproduce all plans every experiment once, below --out", async (context) =
   const args = ["reproduce", "all", "exp1", "--out", "mine", "--dry-run", "--engine", "wasm"];
   const { code, stdout, stderr } = await lawrob(folder, ...args);
   assert.equal(code, 0);
+  const names = readdirSync(path.join(root, "experiments"), "utf8")
+    .map((file) => file.replace(/\.yaml$/, ""))
+    .sort();
+  assert.ok(names.includes("exp1") && names.includes("theorem5"));
   const into = [...stdout.matchAll(/^into (.*); nothing was run$/gm)].map((match) => match[1]);
   assert.deepEqual(
     into,
-    ["constructions-smoke", "exp1-smoke", "exp2-smoke"].map((name) => path.join("mine", name)),
+    names.map((name) => path.join("mine", `${name}-smoke`)),
   );
   assert.match(stderr, /^depth is left out: --engine: wasm trains two layers alone/m);
   assert.deepEqual(contents(folder), []);

@@ -11,7 +11,7 @@ import { completeSpec, type PartialSpec } from "../../src/experiment/spec.ts";
 import type { TrialResult } from "../../src/experiment/trial.ts";
 import { obtainBlas } from "../train/obtain-blas.ts";
 
-const job: Job = { engine: "wasm", measure: ["weight"], save: [], directory: os.tmpdir() };
+const job: Job = { engine: "wasm", measure: ["weight"], laws: [], save: [], directory: os.tmpdir() };
 
 function trials(flags: PartialSpec): readonly Trial[] {
   return planTrials(completeSpec({}, undefined, flags, "test")).trials;

@@ -46,7 +46,7 @@ for (const [n, d, k] of [
     const script = `
       const { runTrial } = await import(${JSON.stringify(built("experiment/trial.js"))});
       const { loadEngine } = await import(${JSON.stringify(built("train/engines.js"))});
-      await runTrial(${JSON.stringify(large)}, await loadEngine("wasm"), ["bracket", "spectral", "weight"]);
+      await runTrial(${JSON.stringify(large)}, await loadEngine("wasm"), { measure: ["bracket", "spectral", "weight"] });
       console.log(process.resourceUsage().maxRSS * 1024);
     `;
     const peak = Number(

@@ -68,7 +68,7 @@ test("a construction becomes a row: kept with its error, or refused with the hyp
       const { trials } = planTrials(
         specOf({ n: "40", d, k: "5", data: "sphere", method: "construct:linear" }),
       );
-      return (await runTrial(trials[0], wasmEngine, measure)).result;
+      return (await runTrial(trials[0], wasmEngine, { measure })).result;
     }),
   );
   assert.equal(fits.outcome, "kept");
@@ -93,7 +93,7 @@ test("a construction becomes a row: kept with its error, or refused with the hyp
 
 for (const [method, message] of [
   ["construct:circle", /"circle" is no construction, there are linear, /],
-  ["trained", /"trained" is no method, take train or construct:NAME/],
+  ["trained", /"trained" is no method, take train, data or construct:NAME/],
   ["construct:caps,shape=round", /caps has no option shape, its options are form, threshold/],
   ["construct:caps,form", /caps: "form" is no option=value/],
   ["construct:caps,threshold=2", /threshold: "2" is not a number from 0 to 1/],
@@ -117,8 +117,8 @@ test("what construct refuses of sampled data, a sweep has as refused, and trains
       specOf({ n: "40", d: "3", k: "10", data, method: ["train", method], max_steps: 20 }),
     );
     const [trained, built] = trials;
-    assert.equal((await runTrial(trained, wasmEngine, [])).result.outcome, "loss");
-    const { result } = await runTrial(built, wasmEngine, []);
+    assert.equal((await runTrial(trained, wasmEngine, { measure: [] })).result.outcome, "loss");
+    const { result } = await runTrial(built, wasmEngine, { measure: [] });
     assert.equal(result.outcome, "refused");
     assert.match(result.message ?? "", message);
   }

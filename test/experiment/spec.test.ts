@@ -41,7 +41,7 @@ test("data have one spelling, whatever was written", () => {
 test("an unknown key is refused with the keys there are", () => {
   assert.match(
     problem({ m: 5 }),
-    /^my\.yaml: unknown key "m", the keys are name, title, .*, n, d, k, .*measure$/,
+    /^my\.yaml: unknown key "m", the keys are name, title, .*, n, d, k, .*measure, laws$/,
   );
   assert.match(
     problem({ scales: { smoke: { title: "x" } } }),

@@ -19,7 +19,7 @@ function trials(flags: PartialSpec): readonly Trial[] {
 }
 
 async function run(trial: Trial, measure = measures as readonly (typeof measures)[number][]) {
-  const { result, arrays } = await runTrial(trial, wasmEngine, measure);
+  const { result, arrays } = await runTrial(trial, wasmEngine, { measure });
   const { seconds: _, ...findings } = result;
   return { findings, arrays };
 }

@@ -92,7 +92,7 @@ export async function trainedNetworks(replicates: number): Promise<TwoLayerNetwo
   const spec = completeSpec({}, undefined, { ...sizes, replicates, max_steps: 600 }, "test");
   const networks: TwoLayerNetwork[] = [];
   for (const trial of planTrials(spec).trials) {
-    const { arrays } = await runTrial(trial, wasmEngine, []);
+    const { arrays } = await runTrial(trial, wasmEngine, { measure: [] });
     if (arrays.network && !isDeep(arrays.network)) networks.push(arrays.network);
   }
   return networks;

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import os from "node:os";
 import path from "node:path";
 import test, { type TestContext } from "node:test";
-import { type Cell, timingColumns, trialColumns } from "../../src/record/columns.ts";
+import { type Cell, lawColumns, timingColumns, trialColumns } from "../../src/record/columns.ts";
 import { openStore } from "../../src/record/store.ts";
 import { headerLine, line } from "../../src/record/table.ts";
 
@@ -25,7 +25,7 @@ function trialRow(id: string, steps: number, outcome = "kept"): Cell[] {
 const timingRow = (id: string): Cell[] => timingColumns.map(({ name }) => (name === "trial_id" ? id : null));
 
 function append(store: ReturnType<typeof openStore>, id: string, steps: number, outcome?: string): void {
-  store.append(trialRow(id, steps, outcome), timingRow(id));
+  store.append({ trial: trialRow(id, steps, outcome), timing: timingRow(id) });
 }
 
 test("opening a folder writes nothing", (context) => {
@@ -114,7 +114,7 @@ test("a trial that is to be run again is forgotten, and its old line stays until
   const store = openStore(directory);
   append(store, "a", 1, "error");
   append(store, "b", 2);
-  const again = openStore(directory, (row) => row.outcome === "error");
+  const again = openStore(directory, { forget: (row) => row.outcome === "error" });
   assert.deepEqual([...again.rows.keys()], ["b"]);
   assert.deepEqual([...openStore(directory).rows.keys()], ["a", "b"]);
   append(again, "a", 7);
@@ -157,4 +157,47 @@ test("a broken line in the middle is refused with its place, not skipped", (cont
   append(openStore(directory), "a", 1);
   appendFileSync(path.join(directory, "trials.csv"), `half,a,row\n${line(trialRow("b", 2))}`);
   assert.throws(() => openStore(directory), /^TableError: .*trials\.csv: not a CSV table: .*line 3/);
+});
+
+const lawRow = (id: string, place: number, value: number): Cell[] =>
+  lawColumns.map(({ name }) => ({ trial_id: id, line: place, law: "floor", value })[name] ?? null);
+const laws = (id: string, ...values: number[]) => values.map((value, i) => lawRow(id, i + 1, value));
+
+test("the laws of a trial are several lines, sorted with the rest; without laws there is no such file", (context) => {
+  const directory = folder(context);
+  const store = openStore(directory, { withLaws: true });
+  for (const id of ["b", "a"])
+    store.append({ trial: trialRow(id, 1), timing: timingRow(id), laws: laws(id, 1, 2) });
+  store.finish(["a", "b"]);
+  const sorted = [...laws("a", 1, 2), ...laws("b", 1, 2)].map(line).join("");
+  assert.equal(read(directory, "laws.csv"), headerLine(lawColumns) + sorted);
+  assert.equal(openStore(directory, { withLaws: true }).lawsOf("b").length, 2);
+  const bare = folder(context);
+  append(openStore(bare), "a", 1);
+  assert.ok(!readdirSync(bare).includes("laws.csv"));
+});
+
+test("laws torn anywhere leave their trial unfinished, and its lines come once", (context) => {
+  const all = laws("b", 1, 2, 3).map(line).join("");
+  for (let length = 0; length <= all.length; length++) {
+    const directory = folder(context);
+    const first = openStore(directory, { withLaws: true });
+    first.append({ trial: trialRow("a", 1), timing: timingRow("a"), laws: laws("a", 7) });
+    appendFileSync(path.join(directory, "laws.csv"), all.slice(0, length));
+    const store = openStore(directory, { withLaws: true });
+    assert.deepEqual([...store.rows.keys()], ["a"]);
+    store.append({ trial: trialRow("b", 2), timing: timingRow("b"), laws: laws("b", 1, 2, 3) });
+    const again = openStore(directory, { withLaws: true });
+    again.finish(["a", "b"]);
+    assert.equal(read(directory, "laws.csv"), headerLine(lawColumns) + laws("a", 7).map(line).join("") + all);
+  }
+});
+
+test("a trial whose laws are gone is run again, one that failed has none", (context) => {
+  const directory = folder(context);
+  const store = openStore(directory, { withLaws: true });
+  append(store, "a", 1);
+  append(store, "b", 1, "error");
+  assert.deepEqual([...openStore(directory, { withLaws: true }).rows.keys()], ["b"]);
+  assert.deepEqual([...openStore(directory).rows.keys()], ["a", "b"]);
 });

@@ -277,3 +277,20 @@ test("the law finds the same, names its hypotheses, and expects without data", (
     /genericity: give --d/,
   );
 });
+
+test("without the kernel of Lemma 3 all else is the same", () => {
+  const data = sampledData(60, 20);
+  const bare = genericityLaw.ask({
+    numbers: { epsilon: 0.1 },
+    choices: { kernel: "no" },
+    data,
+    random,
+  });
+  const whole = ask(data);
+  assert.deepEqual(
+    bare.bounds,
+    whole.bounds.filter(({ quantity }) => quantity !== "λ_min(H)" && quantity !== "neurons"),
+  );
+  assert.ok(!("first_correlation" in (bare.details ?? {})));
+  assert.deepEqual(bare.warnings, whole.warnings);
+});

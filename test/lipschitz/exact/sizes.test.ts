@@ -20,7 +20,7 @@ const random = () => stream(1, "sizes", "search");
 
 async function trained(n: number, d: number, k: number) {
   const spec = completeSpec({}, undefined, { n: `${n}`, d: `${d}`, k: `${k}` }, "test");
-  const { result, arrays } = await runTrial(planTrials(spec).trials[0], wasmEngine, ["bracket"]);
+  const { result, arrays } = await runTrial(planTrials(spec).trials[0], wasmEngine, { measure: ["bracket"] });
   const { lipschitzLower: lower, lipschitzUpper: upper } = result;
   assert.equal(result.outcome, "kept");
   assert.ok(arrays.network && !isDeep(arrays.network) && lower && upper && lower <= upper);
