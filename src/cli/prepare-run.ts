@@ -132,9 +132,7 @@ function settleEngine(
 function engineOfDeep({ method }: Trial, wanted: RunOptions["engine"]): EngineChoice {
   if (wanted === "auto") return deepEngine();
   if (wanted === "tensorflow") return chooseEngine(wanted);
-  throw new UsageError(
-    `--engine: ${wanted} trains two layers alone, ${method} needs --engine tensorflow: depth above 2 is its alone`,
-  );
+  throw new UsageError(`--engine: ${wanted} trains two layers alone, ${method} needs --engine tensorflow`);
 }
 
 /** Why the engine asked for, or what is installed, cannot train what a specification has; undefined where it can. */
