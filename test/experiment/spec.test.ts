@@ -79,7 +79,10 @@ test("a value of the wrong type or out of range is refused by its key, saying wh
       { data: "sphere+flip:0.1" },
       "data must be clusters:K for +flip:Q: sphere has random signs, and flips leave them so",
     ],
-    [{ figure: "pie" }, "figure must be one of sweep, experiment1, experiment2, constructions, depth, theorem5, theorem6, total-weight, generic-check, lemma14, universal-rate"],
+    [
+      { figure: "pie" },
+      "figure must be one of sweep, experiment1, experiment2, constructions, depth, theorem5, theorem6, total-weight, generic-check, lemma14, universal-rate",
+    ],
     [{ measure: "spectral" }, "measure must be a list of bracket, spectral, weight, sphere"],
     [{ measure: ["speed"] }, "measure.0 must be one of bracket, spectral, weight, sphere"],
     [{ epsilon: -1 }, "epsilon must be greater than 0"],
