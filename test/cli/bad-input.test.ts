@@ -80,7 +80,7 @@ describe("what cannot be used is refused in one line before any work", { concurr
     ["help torus", /there is no command "torus" to help with, see lawrob --help/],
     ["sweep --bogus", /unknown option '--bogus', see lawrob sweep --help/],
     ["reproduce", /missing required argument 'names'/],
-    ["reproduce exp99", /there is no experiment "exp99", there are: constructions, exp1, exp2/],
+    ["reproduce exp99", /there is no experiment "exp99", there are: constructions, depth, exp1, exp2/],
     ["reproduce constructor", /there is no experiment "constructor"/],
     ["reproduce exp1 --scale huge", /--scale: "huge" is not a scale of exp1, take smoke or paper/],
     ["reproduce exp1 --engine gpu", /--engine: "gpu" is not an engine/],
