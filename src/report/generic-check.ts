@@ -50,7 +50,7 @@ function judged(interval: Interval): Judgement {
 export const genericCheck = lawReport({
   name: "generic-check",
   claim:
-    "Network size and weights size for memorization, section 1: uniform points of the sphere are (γ, ω)-generic with γ about √(ln n/d) and ω about (1 + √(d/n))²",
+    "Network size and weights size for memorization, Definition 1: uniform points of the sphere are (γ, ω)-generic, γ of order √(ln n/d), ω of order 1 for d up to n",
   readingOf: `γ and ω are on average ${near[0]} to ${near[1]} times what is expected of uniform points`,
   x: "d",
   y: "gamma, omega",

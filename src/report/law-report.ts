@@ -53,6 +53,12 @@ export interface LawReport {
   readonly verdict: (rows: readonly Row[], laws: readonly Row[]) => LawVerdict;
 }
 
+const endings: Readonly<Record<Judgement, string>> = {
+  confirmed: "Confirmed:",
+  refuted: "Refuted: it is not so that",
+  undecided: "Undecided whether",
+};
+
 /** The figure and the verdict of an experiment, from the rows of trials.csv and of laws.csv. */
 export function lawReport({ name, claim, readingOf, x, y, view, find }: LawExperiment): LawReport {
   return {
@@ -95,7 +101,7 @@ export function lawReport({ name, claim, readingOf, x, y, view, find }: LawExper
           ...(fits.some(({ slope }) => slope !== null)
             ? ["In [ ] are 95% intervals of least squares: independent errors, equal variance."]
             : []),
-          `${reading.charAt(0).toUpperCase()}${reading.slice(1)}: ${readingOf}.`,
+          `${endings[reading]} ${readingOf}.`,
         ],
       };
     },

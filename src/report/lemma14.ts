@@ -71,7 +71,9 @@ export const lemma14 = lawReport({
       { label: `p = ${degree}, from below`, points: against(norms, "lower") },
       { label: `p = ${degree}, from above`, points: against(norms, "upper") },
     ]),
-    notes: ["for p = 2 both ends are the norm itself; left of 1 the lemma cannot hold"],
+    notes: [
+      "for p = 2 both ends are the norm itself; left of 1 the norm stays at about 1 or more, so no constant serves",
+    ],
   }),
   find(trials) {
     const degrees = byDegree(trials).map(({ degree, norms }) => {
@@ -87,7 +89,7 @@ export const lemma14 = lawReport({
       words: degrees.flatMap(({ degree, norms }) => [
         ...rangeWords(`For p = ${degree} and n >= d^(p−1)`, norms.filter(many)),
         ...rangeWords(
-          `For p = ${degree} and n < d^(p−1), where the printed lemma fails`,
+          `For p = ${degree} and n < d^(p−1), where the norm stays at about 1 or more`,
           norms.filter((norm) => !many(norm)),
         ),
       ]),
