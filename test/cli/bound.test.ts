@@ -62,7 +62,7 @@ test("the golden numbers come from the command line, from numbers, a file and a 
     ],
     ["quadratic --data data.csv --k 3", 4.03249903],
     ["spectral --network net.json", 3.52277841],
-    ["size --preset imagenet --p 1e9", 2.8e10],
+    ["size --preset imagenet --effective-dimension 2000", 2.8e10],
   ] as const) {
     const { code, stdout, stderr } = await lawrob(folder, "bound", ...line.split(" "), "--json");
     assert.equal(code, 0, `${line}: ${stderr}`);

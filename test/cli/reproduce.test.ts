@@ -34,7 +34,7 @@ test("reproduce all plans every experiment once, below --out", async (context) =
   const into = [...stdout.matchAll(/^into (.*); nothing was run$/gm)].map((match) => match[1]);
   assert.deepEqual(
     into,
-    names.map((name) => path.join("mine", `${name}-smoke`)),
+    names.filter((name) => name !== "depth").map((name) => path.join("mine", `${name}-smoke`)),
   );
   assert.match(stderr, /^depth is left out: --engine: wasm trains two layers alone/m);
   assert.deepEqual(contents(folder), []);
