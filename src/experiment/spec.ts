@@ -22,6 +22,7 @@ const figureKinds = [
   "generic-check",
   "lemma14",
   "universal-rate",
+  "lower-bounds",
 ] as const;
 export type FigureKind = (typeof figureKinds)[number];
 

@@ -12,6 +12,7 @@ import { experiment1Figure, sweepFigure } from "./gradient-figure.ts";
 import type { LawVerdict } from "./law-report.ts";
 import type { Figure } from "./layers.ts";
 import { lemma14 } from "./lemma14.ts";
+import { lowerBounds } from "./lower-bounds.ts";
 import { experiment2Figure } from "./regime-figure.ts";
 import { theorem5 } from "./theorem5.ts";
 import { theorem6 } from "./theorem6.ts";
@@ -41,4 +42,5 @@ export const reports: Readonly<Record<FigureKind, Report>> = {
   "generic-check": genericCheck,
   lemma14,
   "universal-rate": universalRate,
+  "lower-bounds": lowerBounds,
 };
