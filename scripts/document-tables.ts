@@ -1,7 +1,9 @@
-// Writes the tables of README.md and docs/laws.md from the catalogues; --check says whether they are up to date.
+// Writes the tables of README.md, docs/laws.md and docs/dependencies.md from the catalogues; --check says whether they are
+// up to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { type ColumnDescription, lawColumns, timingColumns, trialColumns } from "../src/record/columns.ts";
 import { laws } from "../src/theory/laws.ts";
+import { dependencyRows } from "./dependencies.ts";
 
 function columnTable(columns: readonly ColumnDescription[]): string {
   return table(
@@ -14,6 +16,13 @@ function lawTable(): string {
   return table(
     ["name", "from", "says", "for example"],
     laws.map(({ name, theorem, summary, example }) => [`\`${name}\``, theorem, summary, `\`${example}\``]),
+  );
+}
+
+function dependencyTable(...groups: Parameters<typeof dependencyRows>): string {
+  return table(
+    ["package", "version", "licence", "for", "why not another, or our own"],
+    dependencyRows(...groups),
   );
 }
 
@@ -33,6 +42,13 @@ const documents = [
     },
   },
   { name: "docs/laws.md", tables: { laws: lawTable() } },
+  {
+    name: "docs/dependencies.md",
+    tables: {
+      "what runs": dependencyTable("dependencies", "optionalDependencies"),
+      "what builds and tests": dependencyTable("devDependencies"),
+    },
+  },
 ];
 
 for (const { name, tables } of documents) {
