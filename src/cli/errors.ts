@@ -46,6 +46,11 @@ export function report(error: unknown): number {
   return exitCode.failed;
 }
 
+const longestLine = 1000;
+
+/** A text as one line, not too long, without the control characters that a name from a file could move a cursor with. */
 export function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, " ").trim();
+  const lines = text.split(/[\p{Cc}\u2028\u2029]+/u).map((part) => part.trim());
+  const line = lines.filter((part) => part !== "").join(" ");
+  return line.length > longestLine ? `${line.slice(0, longestLine - 1)}…` : line;
 }

@@ -34,6 +34,24 @@ export function withFile<Value>(file: string, expected: string, read: (bytes: By
   }
 }
 
+/**
+ * The text of a file.
+ * @param expected what to give instead, where it is no file
+ * @param most bytes that are read
+ * @throws UsageError naming the file
+ */
+export function readText(file: string, expected: string, most: number): string {
+  const bytes = withFile(file, expected, (source) => {
+    if (source.size > most) {
+      throw new UsageError(
+        `${shortPath(file)}: has ${source.size} bytes, where at most ${most} are read: split it, or leave some out`,
+      );
+    }
+    return source.read(0, source.size);
+  });
+  return new TextDecoder().decode(bytes);
+}
+
 function source(descriptor: number): ByteSource {
   return {
     size: fstatSync(descriptor).size,

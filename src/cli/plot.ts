@@ -1,7 +1,8 @@
 /** `lawrob plot`: a figure of any columns of a table. */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
+import { fileLimits } from "../numeric/file-limits.ts";
 import { type Row, trialColumns } from "../record/columns.ts";
 import { StorageError, writeWhole } from "../record/files.ts";
 import { parseTable } from "../record/table.ts";
@@ -9,6 +10,7 @@ import { columnFigure } from "../report/column-figure.ts";
 import { columnPoints } from "../report/column-points.ts";
 import { renderHtml, renderPng, renderSpec, renderSvg } from "../report/render.ts";
 import { UsageError } from "./errors.ts";
+import { readText } from "./open-file.ts";
 
 interface PlotFlags {
   x: string;
@@ -102,18 +104,17 @@ async function render(
 }
 
 function readRows(source: string): Row[] {
-  let file = source;
+  const file = isFolder(source) ? path.join(source, "trials.csv") : source;
+  const text = readText(file, "the folder of a run or a CSV file", fileLimits.tableBytes);
+  return nonEmpty(file, parseTable(file, text, trialColumns));
+}
+
+/** What cannot be looked at is told of where it is read. */
+function isFolder(source: string): boolean {
   try {
-    if (statSync(source).isDirectory()) file = path.join(source, "trials.csv");
-    return nonEmpty(file, parseTable(file, readFileSync(file, "utf8"), trialColumns));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") {
-      throw new UsageError(`${file}: there is no such file, give the folder of a run or a CSV file`);
-    }
-    if (typeof code === "string" && /^E[A-Z]+$/.test(code))
-      throw new UsageError(`${file}: cannot be read (${code}), give the folder of a run or a CSV file`);
-    throw error;
+    return statSync(source).isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,4 @@
 /** The flags that describe an experiment, shared by the commands that run one. */
-import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { parseDocument } from "yaml";
@@ -16,10 +15,9 @@ import {
   type SpecFile,
   specFileSchema,
 } from "../experiment/spec.ts";
+import { fileLimits } from "../numeric/file-limits.ts";
 import { oneLine, UsageError } from "./errors.ts";
-
-/** A specification is a page of text; anything larger is a mistake. */
-const largestSpec = 1_000_000;
+import { readText } from "./open-file.ts";
 
 export interface SpecFlags {
   n?: string | undefined;
@@ -124,21 +122,7 @@ function measureOf(text: string | undefined): Measure[] | undefined {
 
 /** Reads a specification file. @throws UsageError or SpecError in one line */
 export function readSpecFile(file: string): SpecFile {
-  let text: string;
-  try {
-    const status = statSync(file);
-    if (!status.isFile()) throw new UsageError(`${file}: is no file, give the path of a YAML specification`);
-    if (status.size > largestSpec) {
-      throw new UsageError(`${file}: ${status.size} bytes are too many for a specification, split it`);
-    }
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT")
-      throw new UsageError(`${file}: there is no such file, give the path of a YAML specification`);
-    throw new UsageError(`${file}: cannot be read (${code}), give the path of a YAML specification`);
-  }
+  const text = readText(file, "the path of a YAML specification", fileLimits.specificationBytes);
   const value = parseYaml(file, text);
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     throw new UsageError(`${file}: holds no keys, write lines such as "n: 500"`);
@@ -153,7 +137,8 @@ function parseYaml(file: string, text: string): unknown {
     throw new UsageError(`${file}: not YAML that can be used: ${oneLine(problem).replace(/:$/, "")}`);
   };
   try {
-    const document = parseDocument(text, { prettyErrors: true });
+    // Without its own warnings on stderr.
+    const document = parseDocument(text, { prettyErrors: true, logLevel: "error" });
     // A warning is a tag that is not understood.
     const [fault] = [...document.errors, ...document.warnings];
     if (fault?.message.startsWith("Maximum call stack")) refuse("it is nested too deep");

@@ -45,7 +45,7 @@ export function optionValues(
   { name: method, options }: ConstructionMethod,
   given: Readonly<Record<string, string | undefined>>,
 ): OptionValues {
-  const unknown = Object.keys(given).find((name) => !(name in options));
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(options, name));
   if (unknown !== undefined) {
     const names = Object.keys(options);
     throw new OptionError(

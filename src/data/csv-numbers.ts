@@ -3,6 +3,7 @@
  * tens of millions of numbers: they are read from the bytes, a stretch at a time, in two passes.
  */
 import type { ByteSource } from "../numeric/byte-source.ts";
+import { fileLimits } from "../numeric/file-limits.ts";
 import { checkCount, DataFileError, type NumberTable, type ReadLimits, stretches } from "./data-file.ts";
 
 const [newline, carriage, quote, space] = [10, 13, 34, 32];
@@ -14,6 +15,12 @@ const decoder = new TextDecoder();
 /** @throws DataFileError naming line and column, where it is no table of finite numbers */
 export function readCsv(source: ByteSource, limits: ReadLimits): NumberTable {
   if (source.size === 0) throw new DataFileError("the file is empty, give a line of numbers for each point");
+  const mostBytes = limits.mostNumbers * fileLimits.bytesPerNumber;
+  if (source.size > mostBytes) {
+    throw new DataFileError(
+      `has ${source.size} bytes, memory has room for the numbers of ${Math.floor(mostBytes)}: take fewer rows`,
+    );
+  }
   const first = firstLine(source);
   const separator = separators.find((character) => first.text.includes(character)) ?? ",";
   const fields = first.text.split(separator).map((field) => unquoted(field.trim()));
@@ -33,6 +40,7 @@ export function readCsv(source: ByteSource, limits: ReadLimits): NumberTable {
 function firstLine(source: ByteSource): { text: string; end: number } {
   let text = "";
   let at = 0;
+  const most = fileLimits.lineBytes;
   for (const bytes of stretches(source, 1 << 16)) {
     if (at === 0 && bytes.includes(0))
       throw new DataFileError("is binary, not CSV: give text, or the file the ending of what it is");
@@ -45,8 +53,8 @@ function firstLine(source: ByteSource): { text: string; end: number } {
     }
     text += decoder.decode(bytes);
     at += bytes.length;
-    if (text.length > 1e8)
-      throw new DataFileError("line 1 has no end within 100 MB, give a line for each point");
+    if (text.length > most)
+      throw new DataFileError(`line 1 has no end within ${most / 1e6} MB, give a line for each point`);
   }
   return { text: text.replace(/^\uFEFF/, ""), end: source.size };
 }

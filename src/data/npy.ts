@@ -1,5 +1,6 @@
 /** Arrays in NumPy's .npy format (versions 1 to 3), of numbers up to 64 bits, real, in either order. */
 import type { ByteSource } from "../numeric/byte-source.ts";
+import { fileLimits } from "../numeric/file-limits.ts";
 import { checkCount, checkFinite, DataFileError, type NumberTable, type ReadLimits } from "./data-file.ts";
 
 type Reader = (view: DataView, at: number, little: boolean) => number;
@@ -32,6 +33,11 @@ export function readNpy(source: ByteSource, limits: ReadLimits): NumberTable {
   const view = new DataView(source.read(8, wide ? 4 : 2).slice().buffer);
   const length = wide ? view.getUint32(0, true) : view.getUint16(0, true);
   const start = (wide ? 12 : 10) + length;
+  if (length > fileLimits.npyHeaderBytes) {
+    throw new DataFileError(
+      `has a header of ${length} bytes, where at most ${fileLimits.npyHeaderBytes} are read: save one array of numbers`,
+    );
+  }
   if (start > source.size) throw new DataFileError("ends within its header: truncated?");
   const header = decode(source.read(start - length, length));
   const type = /'descr':\s*'([<>|=]?)([a-z]\d+)'/.exec(header);

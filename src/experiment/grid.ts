@@ -26,6 +26,13 @@ const largest = 1e9;
 const mostValues = 100_000;
 /** Products of grids with more points than this are refused, before they fill the memory. */
 const mostPoints = 1_000_000;
+/** Grids whose items give more values than this, those that coincide among them, are refused: they would take minutes. */
+const mostEvaluations = 10_000_000;
+
+/** How many values may still be evaluated. */
+interface Budget {
+  left: number;
+}
 
 type Known = Readonly<Record<string, number>>;
 
@@ -35,7 +42,7 @@ export interface Grid {
   /** The sizes its formulas need. */
   readonly needs: readonly Dimension[];
   /** Its values, in the order written, each once. */
-  values(known: Known): number[];
+  values(known: Known, budget?: Budget): number[];
 }
 
 /** Understands one grid. @throws GridError naming the grid and the mend */
@@ -46,7 +53,21 @@ export function parseGrid(dimension: Dimension, text: string): Grid {
     dimension,
     text,
     needs,
-    values: (known) => [...new Set(items.flatMap((item) => item.values(known)))],
+    values(known, budget = { left: mostEvaluations }) {
+      const values = new Set<number>();
+      for (const item of items) {
+        const own = item.values(known);
+        budget.left -= own.length;
+        if (budget.left < 0) {
+          throw new GridError(
+            dimension,
+            `the grids give more than ${mostEvaluations} values, coinciding ones among them: take fewer`,
+          );
+        }
+        for (const value of own) values.add(value);
+      }
+      return [...values];
+    },
   };
 }
 
@@ -57,10 +78,11 @@ export function parseGrid(dimension: Dimension, text: string): Grid {
 export function gridPoints(texts: Readonly<Record<Dimension, string>>): Sizes[] {
   const order = resolve(dimensions.map((dimension) => parseGrid(dimension, texts[dimension])));
   let points: Known[] = [{}];
+  const budget = { left: mostEvaluations };
   for (const grid of order) {
     const extended: Known[] = [];
     for (const known of points) {
-      const values = grid.values(known);
+      const values = grid.values(known, budget);
       if (extended.length + values.length > mostPoints) {
         throw new GridError(
           grid.dimension,

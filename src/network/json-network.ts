@@ -4,11 +4,9 @@
  */
 
 import type { ByteSource } from "../numeric/byte-source.ts";
+import { fileLimits } from "../numeric/file-limits.ts";
 import { decodeText, NetworkFileError, parseObject, show } from "./network-file.ts";
 import type { LayerTensors } from "./tensor-names.ts";
-
-/** Beyond it a text is longer than JavaScript's strings get. */
-const mostBytes = 500e6;
 
 /**
  * Reads a network's JSON.
@@ -17,6 +15,7 @@ const mostBytes = 500e6;
 export function readJson(source: ByteSource): { activation: string | undefined; layers: LayerTensors[] } {
   const format = 'write {"W":[[…]],"b":[…],"a":[…]} or {"layers":[…]}, all numbers finite';
   if (source.size === 0) throw new NetworkFileError("the file is empty");
+  const mostBytes = fileLimits.networkJsonBytes;
   if (source.size > mostBytes) {
     throw new NetworkFileError(
       `has ${Math.ceil(source.size / 1e6)} MB of JSON, where at most ${mostBytes / 1e6} MB are read: save it as safetensors`,

@@ -1,5 +1,7 @@
 /** Files of networks as bytes from anywhere: nothing here opens a file, and none of it trusts one. */
 
+import { fileLimits } from "../numeric/file-limits.ts";
+
 /** A file that is no network that can be read: what is wrong, where, and how to mend it. */
 export class NetworkFileError extends Error {
   override readonly name = "NetworkFileError";
@@ -20,6 +22,7 @@ export function decodeText(bytes: Uint8Array, what: string): string {
  * @returns its entries
  */
 export function parseObject(text: string, what: string, mend: string): [string, unknown][] {
+  checkSize(text, what);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -32,6 +35,22 @@ export function parseObject(text: string, what: string, mend: string): [string, 
   const twice = repeatedKey(text);
   if (twice !== undefined) throw new NetworkFileError(`${what} has the key ${show(twice)} twice`);
   return Object.entries(value);
+}
+
+/** Refuses JSON whose values would fill the memory though its text does not. Marks within strings count too. */
+function checkSize(text: string, what: string): void {
+  let keys = 0;
+  let lists = 0;
+  for (let at = 0; at < text.length; at++) {
+    const letter = text.charCodeAt(at);
+    if (letter === 0x7b || letter === 0x3a) keys++;
+    else if (letter === 0x5b) lists++;
+  }
+  if (keys > fileLimits.jsonKeys || lists > fileLimits.jsonLists) {
+    throw new NetworkFileError(
+      `${what} has more objects and lists than a network: save its weights as safetensors, a tensor for each layer`,
+    );
+  }
 }
 
 /** A key that stands twice at the top level of valid JSON: JSON.parse would drop the first. */

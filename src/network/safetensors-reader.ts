@@ -4,6 +4,7 @@
  */
 
 import type { ByteSource } from "../numeric/byte-source.ts";
+import { fileLimits } from "../numeric/file-limits.ts";
 import { decodeText, NetworkFileError, parseObject, show } from "./network-file.ts";
 
 interface TensorEntry {
@@ -20,7 +21,6 @@ interface SafetensorsFile {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-const mostHeaderBytes = 100_000_000;
 /** Numbers decoded at a time. */
 const blockLength = 1 << 20;
 
@@ -51,6 +51,7 @@ export function readHeader(source: ByteSource): SafetensorsFile {
     throw new NetworkFileError("ends within the eight bytes of its header's length: truncated?");
   const prefix = source.read(0, 8);
   const length = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true);
+  const mostHeaderBytes = fileLimits.safetensorsHeaderBytes;
   if (length > mostHeaderBytes) {
     throw new NetworkFileError(
       `says that its header has ${length} bytes, where at most ${mostHeaderBytes} are read: not safetensors?`,
@@ -69,6 +70,9 @@ export function readHeader(source: ByteSource): SafetensorsFile {
     if (name === "__metadata__") readMetadata(value, metadata);
     else tensors.set(name, readEntry(name, value, dataStart, source.size));
   }
+  if (tensors.size > fileLimits.tensors) {
+    throw new NetworkFileError(`has ${tensors.size} tensors, where at most ${fileLimits.tensors} are read`);
+  }
   checkPlaces([...tensors.values()], dataStart, source.size);
   return { tensors, metadata };
 }
@@ -86,6 +90,9 @@ function readMetadata(value: unknown, metadata: Map<string, string>): void {
 
 function readEntry(name: string, value: unknown, dataStart: number, size: number): TensorEntry {
   const tensor = `tensor ${show(name)}`;
+  if (name.length > fileLimits.tensorNameLength) {
+    throw new NetworkFileError(`${tensor} has a name of ${name.length} characters, give it a shorter one`);
+  }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new NetworkFileError(`${tensor} is not described by an object`);
   }

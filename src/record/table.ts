@@ -1,6 +1,7 @@
 /** CSV in and out: csv-stringify and csv-parse, with one rule for numbers and missing values. */
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
+import { fileLimits } from "../numeric/file-limits.ts";
 import type { Cell, ColumnDescription, Row } from "./columns.ts";
 
 /** A table that cannot be read, in one line. */
@@ -29,6 +30,7 @@ function cellText(value: Cell): string | null {
  * @throws TableError naming the source and the line
  */
 export function parseTable(source: string, content: string, columns: readonly ColumnDescription[]): Row[] {
+  checkSize(source, content);
   let records: Record<string, string>[];
   try {
     records = parse(content, { columns: checkedHeader(source), skip_empty_lines: true, bom: true });
@@ -61,6 +63,32 @@ export function parseTable(source: string, content: string, columns: readonly Co
   );
 }
 
+/** Refuses a table whose cells would fill the memory though its text does not. */
+function checkSize(source: string, content: string): void {
+  let rows = 0;
+  let cells = 0;
+  let columns = 1;
+  for (let at = 0; at < content.length; at++) {
+    const letter = content.charCodeAt(at);
+    if (letter === 0x0a || letter === 0x0d) rows++;
+    else if (letter === 0x2c) {
+      cells++;
+      if (rows === 0) columns++;
+    }
+  }
+  if (columns > fileLimits.tableColumns) {
+    throw new TableError(
+      `${source}: has ${columns} columns, where at most ${fileLimits.tableColumns} are read: take fewer`,
+    );
+  }
+  if (rows > fileLimits.tableRows || rows + cells > fileLimits.tableCells) {
+    throw new TableError(
+      `${source}: has ${rows} lines and ${rows + cells} cells, where at most ${fileLimits.tableRows} and ` +
+        `${fileLimits.tableCells} are read: take fewer`,
+    );
+  }
+}
+
 /** The number that a cell reads as; NaN for blanks, which Number takes for 0. */
 function numberOf(text: string): number {
   return text.trim() === "" ? Number.NaN : Number(text);
@@ -68,8 +96,11 @@ function numberOf(text: string): number {
 
 function checkedHeader(source: string) {
   return (header: string[]): string[] => {
-    const twice = header.find((name, i) => header.indexOf(name) !== i);
-    if (twice !== undefined) throw new TableError(`${source}: the column "${twice}" stands there twice`);
+    const seen = new Set<string>();
+    for (const name of header) {
+      if (seen.has(name)) throw new TableError(`${source}: the column "${name}" stands there twice`);
+      seen.add(name);
+    }
     return header;
   };
 }

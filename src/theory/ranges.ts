@@ -20,9 +20,12 @@ export function checkInside(name: string, value: number, set: string): void {
   if (!inside) throw new RangeError(`${name} must lie in ${set}, got ${value}`);
 }
 
+/** Of larger numbers the squares leave f64, and inner products with them. */
+const mostEntry = 1e100;
+
 /**
  * @param X n × d, row-major
- * @throws RangeError where a length does not agree or a number is not finite
+ * @throws RangeError where a length does not agree, or a number is not finite or too large
  */
 export function checkPoints({
   n,
@@ -43,8 +46,12 @@ export function checkPoints({
     ["X", X],
     ["y", y ?? new Float64Array(0)],
   ] as const) {
-    const at = values.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0) throw new RangeError(`${name} must lie in the finite numbers, got ${values[at]} at ${at}`);
+    const at = values.findIndex((value) => !(Math.abs(value) <= mostEntry));
+    if (at >= 0) {
+      throw new RangeError(
+        `${name} must lie in [-${mostEntry}, ${mostEntry}], got ${values[at]} at ${at}, scale the data`,
+      );
+    }
   }
 }
 

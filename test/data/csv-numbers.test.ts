@@ -85,6 +85,17 @@ for (const [text, message] of [
   });
 }
 
+test("a line without end, and a file larger than memory, are refused before they are read whole", () => {
+  const commas = new Uint8Array(33_000_000).fill(44);
+  assert.throws(() => readCsv(bytesSource(commas), { mostNumbers: 1e9 }), {
+    message: "line 1 has no end within 32 MB, give a line for each point",
+  });
+  const huge = { size: 1e12, read: () => assert.fail("read") };
+  assert.throws(() => readCsv(huge, { mostNumbers: 1e9 }), {
+    message: "has 1000000000000 bytes, memory has room for the numbers of 64000000000: take fewer rows",
+  });
+});
+
 test("more numbers than memory holds are refused before they are read", () => {
   assert.throws(() => readCsv(bytesSource(new TextEncoder().encode("1,2\n3,4\n")), { mostNumbers: 3 }), {
     message: "has 2 × 2 numbers, memory has room for 3: take fewer rows",

@@ -2,27 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { readNpy } from "../../src/data/npy.ts";
 import { bytesSource } from "../../src/numeric/byte-source.ts";
+import { npy } from "./npy-file.ts";
 
 const limits = { mostNumbers: 1e9 };
-
-function npy(
-  descr: string,
-  shape: string,
-  data: Uint8Array,
-  { fortran = "False", version = 1 } = {},
-): Uint8Array {
-  const header = `{'descr': '${descr}', 'fortran_order': ${fortran}, 'shape': (${shape}), }`;
-  const prefix = version === 1 ? 10 : 12;
-  const text = `${header.padEnd(64 * Math.ceil((prefix + header.length + 1) / 64) - prefix - 1)}\n`;
-  const bytes = new Uint8Array(prefix + text.length + data.length);
-  bytes.set([0x93, ...new TextEncoder().encode("NUMPY"), version, 0]);
-  const view = new DataView(bytes.buffer);
-  if (version === 1) view.setUint16(8, text.length, true);
-  else view.setUint32(8, text.length, true);
-  bytes.set(new TextEncoder().encode(text), prefix);
-  bytes.set(data, prefix + text.length);
-  return bytes;
-}
 
 const bytesOf = (array: ArrayBufferView) => new Uint8Array(array.buffer);
 const read = (bytes: Uint8Array) => readNpy(bytesSource(bytes), limits);
@@ -62,6 +44,11 @@ for (const [name, bytes, message] of [
   ["no rows", npy("<f8", "0, 3", new Uint8Array(0)), /has the shape \(0, 3\)/],
   ["complex numbers", npy("<c16", "1,", new Uint8Array(16)), /has the dtype c16/],
   ["records", npy("[('x', '<f8')]", "1,", new Uint8Array(8)), /no plain dtype/],
+  [
+    "a header as long as a file",
+    npy(`<f8${" ".repeat(20_000)}`, "1,", new Uint8Array(8)),
+    /has a header of 2\d{4} bytes, where at most 10000 are read/,
+  ],
   ["a NaN", npy("<f8", "2, 2", bytesOf(Float64Array.of(1, 2, Number.NaN, 4))), /row 2, column 1 is NaN/],
 ] as const) {
   test(`refused: ${name}`, () => {

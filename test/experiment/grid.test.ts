@@ -195,3 +195,11 @@ test("grids with a huge product are refused before their points fill the memory"
     /^GridError: d: the grids have more than 1000000 points, take fewer values$/,
   );
 });
+
+test("grids whose values coincide are refused before they take minutes", () => {
+  const coinciding = { n: "2:100000:1", d: "1:1/1000", k: "1" };
+  assert.throws(
+    () => gridPoints(coinciding),
+    /^GridError: d: the grids give more than 10000000 values, coinciding ones among them: take fewer$/,
+  );
+});

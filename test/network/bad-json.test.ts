@@ -74,6 +74,24 @@ for (const [what, content, message] of [
 
 test("JSON that is not UTF-8", () =>
   refused(bytesSource(Uint8Array.of(0x7b, 0xff, 0x7d)), "json", /is not UTF-8/));
+test("JSON of more lists than a network has neurons, or of more objects, before they fill the memory", () => {
+  refused(
+    text(`{"a":[${"[],".repeat(4e6)}1]}`),
+    "json",
+    /^the file has more objects and lists than a network/,
+  );
+  refused(
+    text(`{"a":[${"{},".repeat(1e6)}1]}`),
+    "json",
+    /^the file has more objects and lists than a network/,
+  );
+});
+test("JSON that is nested without end", () =>
+  refused(
+    text(`{"W":${"[".repeat(1e6)}${"]".repeat(1e6)},"a":[1]}`),
+    "json",
+    /^W\[0\]\[0\] must be a number/,
+  ));
 test("JSON that is too large", () =>
   refused(
     { size: 6e8, read: () => assert.fail("read") },

@@ -171,6 +171,20 @@ test("more parameters than memory holds, before they are read", () =>
       mostNumbers: 10,
     },
   ));
+test("a name that patterns would take hours to search", () =>
+  refused(
+    bytesSource(safetensors({ ["1".repeat(500_000)]: W([], [0, 8]) }, 8)),
+    "safetensors",
+    /has a name of 500000 characters, give it a shorter one$/,
+  ));
+test("more tensors than networks have", () =>
+  refused(
+    bytesSource(
+      safetensors(Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`t${i}`, W([0], [0, 0])]))),
+    ),
+    "safetensors",
+    /^has 10001 tensors, where at most 10000 are read$/,
+  ));
 test("any bytes at all are read or refused, never anything else", () => {
   const survives = (bytes: Uint8Array, format: "json" | "safetensors" | undefined) => {
     try {

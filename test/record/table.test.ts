@@ -93,3 +93,15 @@ test("what is not a table is refused in one line that names it", () => {
   }
   assert.throws(() => parse("a,b,a\n1,2,3\n"), { message: 't.csv: the column "a" stands there twice' });
 });
+
+test("a table whose cells would fill the memory or its columns the time, is refused before they do", () => {
+  assert.throws(() => parse(`a\n${"\n".repeat(4_000_001)}`), /^TableError: t\.csv: has 4000002 lines and/);
+  assert.throws(
+    () => parse(`a\n${",".repeat(30_000_000)}`),
+    /^TableError: t\.csv: has 1 lines and 30000001 cells/,
+  );
+  assert.throws(
+    () => parse(",".repeat(10_000)),
+    /^TableError: t\.csv: has 10001 columns, where at most 10000/,
+  );
+});

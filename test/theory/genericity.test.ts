@@ -294,3 +294,10 @@ test("without the kernel of Lemma 3 all else is the same", () => {
   assert.ok(!("first_correlation" in (bare.details ?? {})));
   assert.deepEqual(bare.warnings, whole.warnings);
 });
+
+test("points whose squares leave f64 are refused", () => {
+  assert.throws(
+    () => checkGeneric({ n: 2, d: 1, X: Float64Array.of(1e308, 1) }),
+    /^RangeError: X must lie in \[-1e\+100, 1e\+100\], got 1e\+308 at 0, scale the data$/,
+  );
+});
