@@ -2,6 +2,7 @@
 import path from "node:path";
 import { trialMemory } from "../execute/memory.ts";
 import type { Plan } from "../experiment/plan.ts";
+import { shardName } from "../experiment/shard.ts";
 import { type Cell, type Row, timingColumns } from "../record/columns.ts";
 import { law } from "../report/constructions-verdict.ts";
 import { lawFactor, sizeOf } from "../report/depth-rows.ts";
@@ -18,6 +19,8 @@ interface Summary {
   readonly seconds: number;
   /** Trials that an earlier run had finished. */
   readonly resumed: number;
+  /** Folders that were joined, where no trial was run. */
+  readonly merged?: number;
   readonly rows: readonly Row[];
   /** Rows of timings.csv. */
   readonly timings: readonly Row[];
@@ -36,9 +39,20 @@ interface DryRun {
 }
 
 export function dryRunForPrograms({ plan, engine, workers, directory }: DryRun): object {
-  const { spec, hash, trials, measure, laws } = plan;
+  const { spec, hash, trials, measure, laws, shard } = plan;
   const memory_bytes = largestMemory(plan, engine);
-  return { plan_hash: hash, engine, workers, directory, memory_bytes, measure, laws, spec, trials };
+  return {
+    plan_hash: hash,
+    ...(shard && { shard }),
+    engine,
+    workers,
+    directory,
+    memory_bytes,
+    measure,
+    laws,
+    spec,
+    trials,
+  };
 }
 
 function largestMemory(plan: Plan, engine: EngineChoice): number {
@@ -65,6 +79,7 @@ export function printDryRun({ plan, engine, workers, directory }: DryRun): void 
   print(
     `engine ${engine.name} (${engine.reason}), ${counted(workers, "worker")}, at most ${bytes(largestMemory(plan, engine))} each`,
   );
+  if (plan.shard) print(`shard ${shardName(plan.shard)} of the plan`);
   print(`into ${shortPath(directory)}; nothing was run`);
 }
 
@@ -72,7 +87,33 @@ export function summaryForPrograms(summary: Summary): object {
   const { directory, plan, engine, workers, seconds, resumed, files, verdict } = summary;
   const csv = path.join(directory, "trials.csv");
   const laws = plan.laws.length > 0 ? { laws_csv: path.join(directory, "laws.csv") } : {};
-  return { directory, csv, ...laws, files, plan_hash: plan.hash, engine, workers, seconds, resumed, verdict };
+  const { merged } = summary;
+  // A merge has no workers, and resumes nothing.
+  const run = merged === undefined ? { workers, seconds, resumed } : { merged, seconds };
+  return { directory, csv, ...laws, files, plan_hash: plan.hash, engine, ...run, verdict };
+}
+
+/** What a shard tells at its end: figure and verdict are for the whole. */
+interface ShardSummary extends Omit<Summary, "timings" | "files" | "verdict"> {}
+
+export function shardForPrograms(summary: ShardSummary): object {
+  const { directory, plan, engine, workers, seconds, resumed, rows } = summary;
+  const csv = path.join(directory, "trials.csv");
+  const { shard, hash: plan_hash } = plan;
+  return { directory, csv, plan_hash, shard, trials: rows.length, engine, workers, seconds, resumed };
+}
+
+export function printShard({ directory, plan, engine, seconds, resumed, rows }: ShardSummary): void {
+  print(`table    ${shortPath(path.join(directory, "trials.csv"))}`);
+  print(`engine   ${engine.name} (${engine.reason})`);
+  print(`${counted(rows.length, "trial")} in ${duration(seconds)}${earlier(resumed)}`);
+  print(
+    `when all ${plan.shard?.count} shards are finished: lawrob merge ${shortPath(path.dirname(directory))}`,
+  );
+}
+
+function earlier(resumed: number): string {
+  return resumed > 0 ? `, ${resumed} of them in an earlier run` : "";
 }
 
 export function printSummary(summary: Summary): void {
@@ -89,9 +130,8 @@ export function printSummary(summary: Summary): void {
   print(`engine   ${engine.name} (${engine.reason})`);
   const shares = timeShares(timings);
   if (shares) print(`time     ${shares}`);
-  print(
-    `${counted(rows.length, "trial")} in ${duration(seconds)}${resumed > 0 ? `, ${resumed} of them in an earlier run` : ""}`,
-  );
+  const of = summary.merged === undefined ? "" : ` of ${counted(summary.merged, "folder")} merged`;
+  print(`${counted(rows.length, "trial")}${of} in ${duration(seconds)}${earlier(resumed)}`);
 }
 
 /** "training 82%, proxy 9%, bracket 5%, … of 312 s in workers": the parts of a trial, largest first. */

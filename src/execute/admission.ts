@@ -42,6 +42,12 @@ export class Admission<Work extends { readonly need: number }> {
     }
   }
 
+  /** Puts a piece of work back, behind all others. */
+  again(work: Work): void {
+    this.queue.push(work);
+    this.wake();
+  }
+
   /** Pieces of work not begun. */
   get left(): number {
     return this.closed ? 0 : this.queue.length;

@@ -43,6 +43,8 @@ export interface Plan {
   readonly trials: readonly Trial[];
   /** Hash of the trials, of what is measured and of the laws asked: two runs of one name and one hash write the same table. */
   readonly hash: string;
+  /** Which part of a plan this is; the hash is that of the whole. */
+  readonly shard?: { readonly index: number; readonly count: number };
 }
 
 const mostTrials = 1_000_000;
