@@ -38,6 +38,14 @@ test("data have one spelling, whatever was written", () => {
   assert.equal(check({ data: "sphere" }).data, "sphere");
 });
 
+test("data are one family or several, as a list or with commas, each once", () => {
+  assert.equal(check({ data: ["sphere", "student: 3", "sphere"] }).data, "sphere,student:3");
+  assert.equal(check({ data: "sphere, student:03,sphere" }).data, "sphere,student:3");
+  assert.match(problem({ data: ["sphere", "torus"] }), /^my\.yaml: data must be one of gaussian, /);
+  assert.match(problem({ data: "sphere," }), /^my\.yaml: data must be one of gaussian, /);
+  assert.match(problem({ data: [] }), /^my\.yaml: data must be one of gaussian, .*, or a list of them$/);
+});
+
 test("an unknown key is refused with the keys there are", () => {
   assert.match(
     problem({ m: 5 }),
@@ -73,7 +81,7 @@ test("a value of the wrong type or out of range is refused by its key, saying wh
     ],
     [
       { data: 3 },
-      "data must be one of gaussian, sphere, ball, cube, vertices, subspace:R, clusters:K, laplace, student:NU",
+      "data must be one of gaussian, sphere, ball, cube, vertices, subspace:R, clusters:K, laplace, student:NU, or a list of them",
     ],
     [
       { data: "sphere+flip:0.1" },
