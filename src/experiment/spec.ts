@@ -18,10 +18,12 @@ const figureKinds = [
   "depth",
   "theorem5",
   "theorem6",
+  "theorem8-9",
   "total-weight",
   "generic-check",
   "lemma14",
   "universal-rate",
+  "isoperimetry",
 ] as const;
 export type FigureKind = (typeof figureKinds)[number];
 

@@ -89,7 +89,7 @@ test("a value of the wrong type or out of range is refused by its key, saying wh
     ],
     [
       { figure: "pie" },
-      "figure must be one of sweep, experiment1, experiment2, constructions, depth, theorem5, theorem6, total-weight, generic-check, lemma14, universal-rate",
+      "figure must be one of sweep, experiment1, experiment2, constructions, depth, theorem5, theorem6, theorem8-9, total-weight, generic-check, lemma14, universal-rate, isoperimetry",
     ],
     [{ measure: "spectral" }, "measure must be a list of bracket, spectral, weight, sphere"],
     [{ measure: ["speed"] }, "measure.0 must be one of bracket, spectral, weight, sphere"],
