@@ -45,7 +45,10 @@ export function addSpecOptions(command: Command, own: Partial<Omit<Spec, "n">> =
     .option("--n <grid>", "numbers of points")
     .option("--d <grid>", `dimensions (default: ${d})`)
     .option("--k <grid>", `numbers of neurons (default: ${k})`)
-    .option("--data <family>", `${familyForms.join(", ")}, with ${labelForms} (default: ${data})`)
+    .option(
+      "--data <list>",
+      `families of points: ${familyForms.join(", ")}, with ${labelForms}; several with commas between them (default: ${data})`,
+    )
     .option(
       "--method <method>",
       `train, train,depth=D with D = 2 to 6 layers of weights (above 2 with the engine tensorflow), or a network of lawrob construct on the same data: construct:NAME[,option=value…]; or data, no network, for --law alone; several times for several (default: ${method.join(", ")})`,

@@ -50,13 +50,17 @@ export interface Plan {
 const mostTrials = 1_000_000;
 
 /**
- * Lays out the trials: every (n, d, k) of the grids, every replicate, every method. Sizes that coincide are planned once;
- * so is what has its own number of neurons, or none, on the data of the first k of its (n, d).
+ * Lays out the trials: every (n, d, k) of the grids, every family of data, every replicate, every method. Sizes that coincide
+ * are planned once; so is what has its own number of neurons, or none, on the data of the first k of its (n, d).
  * @throws GridError for sizes that no trial can have
  */
 export function planTrials(spec: Spec): Plan {
   const points = gridPoints(spec);
-  const count = points.length * spec.replicates * spec.method.length;
+  const families = spec.data.split(",").map((data) => ({
+    data,
+    least: leastDimension(parseDataModel(data).family),
+  }));
+  const count = points.length * families.length * spec.replicates * spec.method.length;
   if (count > mostTrials) {
     throw new GridError("n", `the plan has ${count} trials, at most ${mostTrials} are run`);
   }
@@ -68,16 +72,16 @@ export function planTrials(spec: Spec): Plan {
   }));
   const shared = spec.method.some((method) => method !== "train");
   const trials = new Map<string, Trial>();
-  const least = leastDimension(parseDataModel(spec.data).family);
-  for (const { n, d, k } of points) {
+  const placed = points.flatMap((sizes) => families.map((family) => ({ ...sizes, ...family })));
+  for (const { n, d, k, data, least } of placed) {
     if (n < 2) throw new GridError("n", `${n} is too small, batch normalisation needs at least 2 points`);
-    if (d < least) throw new GridError("d", `${d} is too small, ${spec.data} data need at least ${least}`);
+    if (d < least) throw new GridError("d", `${d} is too small, ${data} data need at least ${least}`);
     for (let replicate = 1; replicate <= spec.replicates; replicate++) {
       const configuration = {
         n,
         d,
         k,
-        data: spec.data,
+        data,
         activation: "relu" as const,
         seed: spec.seed,
         replicate,
@@ -86,23 +90,24 @@ export function planTrials(spec: Spec): Plan {
         maxSteps: spec.max_steps,
         draws: spec.draws,
       };
-      const { data, seed } = spec;
-      const sharedData = shared ? digest({ n, d, data, seed, replicate }, 16) : undefined;
+      const sharedData = shared ? digest({ n, d, data, seed: spec.seed, replicate }, 16) : undefined;
       const alone = digest(configuration, 16);
       for (const { method, planned, free, own } of methods) {
-        const place = `${n} ${d} ${replicate}`;
-        if (free && planned.has(place)) continue;
-        planned.add(place);
+        const where = `${n} ${d} ${data} ${replicate}`;
+        if (free && planned.has(where)) continue;
+        planned.add(where);
         const id = sharedData ? digest({ ...configuration, method, points: sharedData }, 16) : alone;
         trials.set(id, { id, dataId: sharedData ?? alone, method, ...configuration, k: own ?? k });
       }
     }
   }
+  const place = (data: string) => families.findIndex((family) => family.data === data);
   const list = [...trials.values()].sort(
     (p, q) =>
       p.n - q.n ||
       p.d - q.d ||
       p.k - q.k ||
+      place(p.data) - place(q.data) ||
       p.replicate - q.replicate ||
       spec.method.indexOf(p.method) - spec.method.indexOf(q.method),
   );

@@ -18,11 +18,13 @@ const figureKinds = [
   "depth",
   "theorem5",
   "theorem6",
+  "theorem8-9",
   "total-weight",
   "generic-check",
   "lemma14",
   "universal-rate",
   "lower-bounds",
+  "isoperimetry",
 ] as const;
 export type FigureKind = (typeof figureKinds)[number];
 
@@ -60,16 +62,20 @@ const laws = z.union([z.string(), z.array(z.string())], { error: lawsError }).tr
   }
 });
 
-/** A distribution of points with labels, in its one spelling. */
-const data = z.string({ error: `must be one of ${familyForms.join(", ")}` }).transform((text, context) => {
-  try {
-    return parseDataModel(text).text;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    context.addIssue({ code: "custom", message: error.message });
-    return z.NEVER;
-  }
-});
+const dataError = `must be one of ${familyForms.join(", ")}, or a list of them`;
+/** Distributions of points with labels, each once in its one spelling, as text with commas between them. */
+const data = z
+  .union([z.string(), z.array(z.string()).min(1, dataError)], { error: dataError })
+  .transform((value, context) => {
+    try {
+      const families = [value].flat().flatMap((text) => text.split(","));
+      return [...new Set(families.map((text) => parseDataModel(text).text))].join(",");
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      context.addIssue({ code: "custom", message: error.message });
+      return z.NEVER;
+    }
+  });
 
 const positive = z.number({ error: "must be a number greater than 0" }).positive("must be greater than 0");
 const count = (most: number) => {
@@ -127,7 +133,7 @@ export interface Spec {
   readonly n: string;
   readonly d: string;
   readonly k: string;
-  /** A family with its labels, in the one spelling of `parseDataModel`. */
+  /** Families with their labels, each in the one spelling of `parseDataModel`, with commas between them. */
   readonly data: string;
   /** Each as `checkMethod` spells it. */
   readonly method: readonly string[];

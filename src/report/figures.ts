@@ -9,6 +9,7 @@ import { type Experiment1Verdict, experiment1Verdict } from "./experiment1-verdi
 import { type Experiment2Verdict, experiment2Verdict } from "./experiment2-verdict.ts";
 import { genericCheck } from "./generic-check.ts";
 import { experiment1Figure, sweepFigure } from "./gradient-figure.ts";
+import { isoperimetry } from "./isoperimetry.ts";
 import type { LawVerdict } from "./law-report.ts";
 import type { Figure } from "./layers.ts";
 import { lemma14 } from "./lemma14.ts";
@@ -16,6 +17,7 @@ import { lowerBounds } from "./lower-bounds.ts";
 import { experiment2Figure } from "./regime-figure.ts";
 import { theorem5 } from "./theorem5.ts";
 import { theorem6 } from "./theorem6.ts";
+import { theorem89 } from "./theorem8-9.ts";
 import { totalWeight } from "./total-weight.ts";
 import { universalRate } from "./universal-rate.ts";
 
@@ -38,9 +40,11 @@ export const reports: Readonly<Record<FigureKind, Report>> = {
   depth: { name: "depth", figure: depthFigure, verdict: depthVerdict },
   theorem5,
   theorem6,
+  "theorem8-9": theorem89,
   "total-weight": totalWeight,
   "generic-check": genericCheck,
   lemma14,
   "universal-rate": universalRate,
   "lower-bounds": lowerBounds,
+  isoperimetry,
 };

@@ -52,6 +52,7 @@ describe("what cannot be used is refused in one line before any work", { concurr
     ["sweep --n 60 --seed -1", /--seed: must be a whole number from 0 to/],
     ["sweep --n 60 --replicates many", /--replicates: must be a whole number from 1 to/],
     ["sweep --n 60 --data torus", /--data: must be one of gaussian, sphere/],
+    ["sweep --n 60 --data gaussian,torus", /--data: must be one of gaussian, sphere/],
     ["sweep --n 60 --data sphere --d 1", /d: 1 is too small, sphere data need at least 2/],
     [
       "sweep --n 60 --measure speed",

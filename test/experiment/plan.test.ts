@@ -49,6 +49,24 @@ test("a trial keeps its id in whatever grid, under whatever name and measures it
   assert.equal(renamed.trials[0].id, alone[0]);
 });
 
+test("several families of data are each planned as they would be alone, side by side at every size", () => {
+  const families = ["sphere", "gaussian", "subspace:10"];
+  const size: PartialSpec = { n: "100,200", d: "50", k: "10", replicates: 2 };
+  for (const method of [["train"], ["train", "construct:linear"]]) {
+    const together = plan({ ...size, method, data: families.join() }).trials;
+    for (const data of families) {
+      assert.deepEqual(
+        together.filter((trial) => trial.data === data),
+        plan({ ...size, method, data }).trials,
+      );
+    }
+    const order = together.slice(0, together.length / 2).map(({ n, data }) => `${n} ${data}`);
+    assert.deepEqual([...new Set(order)], ["100 sphere", "100 gaussian", "100 subspace:10"]);
+  }
+  const alone = plan({ ...size, method: ["data"], laws: ["floor"], data: "sphere,gaussian" }).trials;
+  assert.equal(alone.length, 8);
+});
+
 test("anything that changes a trial changes its id", () => {
   const base: PartialSpec = { n: "100", d: "50", k: "10" };
   const changes: PartialSpec[] = [
@@ -125,6 +143,10 @@ test("sizes that no trial can have are refused before anything runs", () => {
   );
   assert.throws(
     () => plan({ n: "100", d: "9", data: "subspace:10" }),
+    /^GridError: d: 9 is too small, subspace:10 data need at least 10$/,
+  );
+  assert.throws(
+    () => plan({ n: "100", d: "9,20", data: "gaussian,subspace:10" }),
     /^GridError: d: 9 is too small, subspace:10 data need at least 10$/,
   );
   assert.equal(plan({ n: "100", d: "1", k: "1" }).trials.length, 1);

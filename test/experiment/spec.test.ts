@@ -38,6 +38,14 @@ test("data have one spelling, whatever was written", () => {
   assert.equal(check({ data: "sphere" }).data, "sphere");
 });
 
+test("data are one family or several, as a list or with commas, each once", () => {
+  assert.equal(check({ data: ["sphere", "student: 3", "sphere"] }).data, "sphere,student:3");
+  assert.equal(check({ data: "sphere, student:03,sphere" }).data, "sphere,student:3");
+  assert.match(problem({ data: ["sphere", "torus"] }), /^my\.yaml: data must be one of gaussian, /);
+  assert.match(problem({ data: "sphere," }), /^my\.yaml: data must be one of gaussian, /);
+  assert.match(problem({ data: [] }), /^my\.yaml: data must be one of gaussian, .*, or a list of them$/);
+});
+
 test("an unknown key is refused with the keys there are", () => {
   assert.match(
     problem({ m: 5 }),
@@ -73,7 +81,7 @@ test("a value of the wrong type or out of range is refused by its key, saying wh
     ],
     [
       { data: 3 },
-      "data must be one of gaussian, sphere, ball, cube, vertices, subspace:R, clusters:K, laplace, student:NU",
+      "data must be one of gaussian, sphere, ball, cube, vertices, subspace:R, clusters:K, laplace, student:NU, or a list of them",
     ],
     [
       { data: "sphere+flip:0.1" },
@@ -81,7 +89,7 @@ test("a value of the wrong type or out of range is refused by its key, saying wh
     ],
     [
       { figure: "pie" },
-      "figure must be one of sweep, experiment1, experiment2, constructions, depth, theorem5, theorem6, total-weight, generic-check, lemma14, universal-rate, lower-bounds",
+      "figure must be one of sweep, experiment1, experiment2, constructions, depth, theorem5, theorem6, theorem8-9, total-weight, generic-check, lemma14, universal-rate, lower-bounds, isoperimetry",
     ],
     [{ measure: "spectral" }, "measure must be a list of bracket, spectral, weight, sphere"],
     [{ measure: ["speed"] }, "measure.0 must be one of bracket, spectral, weight, sphere"],
