@@ -38,7 +38,7 @@ export async function makeNetwork(
   onProgress?: (steps: number, loss: number) => void,
 ): Promise<Made> {
   if (trial.method === "data") return { outcome: "kept" };
-  const random = (purpose: string) => stream(trial.seed, trial.id, purpose);
+  const random = (purpose: string) => stream(trial.seed, trial.networkId, purpose);
   const training = trainingOf(trial.method);
   return training
     ? trained(trial, training.depth, data, engine, random, onProgress)
@@ -53,9 +53,15 @@ async function trained(
   random: Randomness,
   onProgress?: (steps: number, loss: number) => void,
 ): Promise<Made> {
-  const { d, k, epsilon, maxSteps, learningRate } = trial;
+  const { d, k, epsilon, filter, maxSteps, learningRate } = trial;
   const settings = { ...defaultSettings, learningRate };
-  const options = { epsilon, maxSteps, settings, ...(onProgress && { onProgress }) };
+  const options = {
+    epsilon,
+    maxSteps,
+    settings,
+    ...(filter && { filter }),
+    ...(onProgress && { onProgress }),
+  };
   const weights = () => random("weights");
   const { network, outcome, steps, loss, signErrors } =
     depth > 2
@@ -76,7 +82,7 @@ function constructed(trial: Trial, data: Dataset, random: Randomness): Made {
     if (!("network" in built)) throw new Error(`${method.name} is no network`);
     const { network } = built;
     const outputs = evaluate(network, data.X);
-    const { outcome, loss, signErrors } = memorizes(outputs, data.y, trial.epsilon);
+    const { outcome, loss, signErrors } = memorizes(outputs, data.y, trial.epsilon, trial.filter);
     return { outcome, network, loss, signErrors, maxError: fitOf(outputs, data.y).max_error };
   } catch (error) {
     if (!(error instanceof HypothesisError)) throw error;

@@ -12,11 +12,12 @@ import { experiment1Figure, sweepFigure } from "./gradient-figure.ts";
 import type { LawVerdict } from "./law-report.ts";
 import type { Figure } from "./layers.ts";
 import { lemma14 } from "./lemma14.ts";
+import { noiseLevel } from "./noise-level.ts";
 import { experiment2Figure } from "./regime-figure.ts";
 import { theorem5 } from "./theorem5.ts";
 import { theorem6 } from "./theorem6.ts";
 import { totalWeight } from "./total-weight.ts";
-import { universalRate } from "./universal-rate.ts";
+import { type UniversalRateVerdict, universalRate } from "./universal-rate.ts";
 
 interface Report {
   /** File name of the figure, without extension. */
@@ -26,7 +27,13 @@ interface Report {
   readonly verdict: (
     rows: readonly Row[],
     laws: readonly Row[],
-  ) => Experiment1Verdict | Experiment2Verdict | ConstructionsVerdict | DepthVerdict | LawVerdict;
+  ) =>
+    | Experiment1Verdict
+    | Experiment2Verdict
+    | ConstructionsVerdict
+    | DepthVerdict
+    | LawVerdict
+    | Promise<UniversalRateVerdict>;
 }
 
 export const reports: Readonly<Record<FigureKind, Report>> = {
@@ -41,4 +48,5 @@ export const reports: Readonly<Record<FigureKind, Report>> = {
   "generic-check": genericCheck,
   lemma14,
   "universal-rate": universalRate,
+  "noise-level": noiseLevel,
 };

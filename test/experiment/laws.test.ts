@@ -73,3 +73,14 @@ test("data alone are kept without a network; laws then have the trial's k and er
   const again = await runTrial(trial, wasmEngine, { measure: [], laws });
   assert.deepEqual(again.result.laws, result.laws);
 });
+
+test("the law of label noise is asked about the trial's own family, unless it names another", async () => {
+  const value = async (law: string) => {
+    const flags = { n: "40", d: "30", data: "clusters:2+flip:0.1", method: "data", laws: law };
+    const [trial] = planTrials(specOf(flags)).trials;
+    const { result } = await runTrial(trial, wasmEngine, { measure: [], laws: [law] });
+    return result.laws?.find(({ quantity }) => quantity?.startsWith("σ²"))?.value;
+  };
+  assert.equal(await value("noise"), 4 * 0.1 * 0.9);
+  assert.equal(await value("noise,family=gaussian"), 1);
+});
