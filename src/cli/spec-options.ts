@@ -50,7 +50,7 @@ export function addSpecOptions(command: Command, own: Partial<Omit<Spec, "n">> =
     .option("--data <family>", `${familyForms.join(", ")}, with ${labelForms} (default: ${data})`)
     .option(
       "--method <method>",
-      `train, train,depth=D with D = 2 to 6 layers of weights (above 2 with the engine tensorflow), or a network of lawrob construct on the same data: construct:NAME[,option=value…]; or data, no network, for --law alone; several times for several (default: ${method.join(", ")})`,
+      `train, train,depth=D with D = 2 to 6 layers of weights (above 2 with the engine tensorflow), train,start=span with initial weights in the span of the points, or a network of lawrob construct on the same data: construct:NAME[,option=value…]; or data, no network, for --law alone; several times for several (default: ${method.join(", ")})`,
       collected,
     )
     .option("--replicates <count>", `networks of each size (default: ${replicates})`)

@@ -24,6 +24,7 @@ const figureKinds = [
   "lemma14",
   "universal-rate",
   "noise-level",
+  "prediction",
 ] as const;
 export type FigureKind = (typeof figureKinds)[number];
 

@@ -13,6 +13,7 @@ import type { LawVerdict } from "./law-report.ts";
 import type { Figure } from "./layers.ts";
 import { lemma14 } from "./lemma14.ts";
 import { noiseLevel } from "./noise-level.ts";
+import { prediction } from "./prediction.ts";
 import { experiment2Figure } from "./regime-figure.ts";
 import { theorem5 } from "./theorem5.ts";
 import { theorem6 } from "./theorem6.ts";
@@ -49,4 +50,5 @@ export const reports: Readonly<Record<FigureKind, Report>> = {
   lemma14,
   "universal-rate": universalRate,
   "noise-level": noiseLevel,
+  prediction,
 };

@@ -81,7 +81,7 @@ test("a value of the wrong type or out of range is refused by its key, saying wh
     ],
     [
       { figure: "pie" },
-      "figure must be one of sweep, experiment1, experiment2, constructions, depth, theorem5, theorem6, total-weight, generic-check, lemma14, universal-rate, noise-level",
+      "figure must be one of sweep, experiment1, experiment2, constructions, depth, theorem5, theorem6, total-weight, generic-check, lemma14, universal-rate, noise-level, prediction",
     ],
     [{ measure: "spectral" }, "measure must be a list of bracket, spectral, weight, sphere"],
     [{ measure: ["speed"] }, "measure.0 must be one of bracket, spectral, weight, sphere"],

@@ -110,6 +110,20 @@ test("replicates, seeds and sizes have data of their own; the points do not depe
   assert.deepEqual(trialData(one), trialData(trials({ measure: [] })[0]));
 });
 
+test("a start in the span of the points has no weight on empty coordinates, and the usual one keeps its own", async () => {
+  const flags = { data: "subspace:10", n: "30", d: "20", k: "40", method: ["train", "train,start=span"] };
+  const [usual, spanned] = trials(flags);
+  const weights = async (trial: Trial) => {
+    const { network } = (await run(trial, [])).arrays;
+    assert.ok(network && !isDeep(network));
+    return network.W;
+  };
+  const empty = (W: Float64Array) => W.filter((_, i) => i % 20 >= 10);
+  assert.deepEqual(trialData(usual), trialData(spanned));
+  assert.ok(empty(await weights(spanned)).every((weight) => weight === 0));
+  assert.ok(empty(await weights(usual)).every((weight) => weight !== 0));
+});
+
 test("trials of several errors are one path of training, stopped at each", async () => {
   const path = trials({ data: "clusters:2+flip:0.1", epsilon: [0.5, 0.36, 0.02], filter: "loss" });
   const runs = [];
