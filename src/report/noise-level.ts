@@ -4,7 +4,7 @@ import { type GeometricMean, geometricMean } from "./geometric-mean.ts";
 import { lawReport, type PowerFit, powerFit } from "./law-report.ts";
 import { type LawTrial, linesOf, pointsOf, valueIn } from "./law-rows.ts";
 import { distinctNumbers, numberIn } from "./rows.ts";
-import { counted, show, showInterval } from "./words.ts";
+import { counted, show, showInterval, showRange } from "./words.ts";
 
 /** How much steeper below σ² than above it is a rise at σ². */
 const steeper = 3;
@@ -123,7 +123,17 @@ export const noiseLevel = lawReport({
           points: [Math.min(...heights), Math.max(...heights)].map((y) => ({ x: noise, y })),
         })),
       ],
-      notes: ["bars: certified [lower, upper] of one network each, stopped on the way of its training"],
+      notes: [
+        "bars: certified [lower, upper] of one network each, stopped on the way of its training",
+        ...(stops.length > 0
+          ? [
+              showRange(
+                "n",
+                stops.map(({ trial }) => trial.n),
+              ),
+            ]
+          : []),
+      ],
     };
   },
   find(trials) {
