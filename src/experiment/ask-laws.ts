@@ -59,9 +59,10 @@ function ofTrial({
   const errors = Object.entries(parameters).filter(([, one]) => one.kind === "number" && one.isError);
   return {
     ...("k" in parameters && { k: String(network && !isDeep(network) ? network.k : trial.k) }),
-    ...("family" in parameters && !("family" in given) && familyOf(trial)),
     ...("components" in parameters && { components: String(componentsOf(trial)) }),
     ...Object.fromEntries(errors.map(([name]) => [name, String(trial.epsilon)])),
+    // The numbers of one family are none of another's.
+    ...("family" in parameters && !("family" in given) && familyOf(trial)),
   };
 }
 

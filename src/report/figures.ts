@@ -14,12 +14,14 @@ import type { LawVerdict } from "./law-report.ts";
 import type { Figure } from "./layers.ts";
 import { lemma14 } from "./lemma14.ts";
 import { lowerBounds } from "./lower-bounds.ts";
+import { noiseLevel } from "./noise-level.ts";
+import { prediction } from "./prediction.ts";
 import { experiment2Figure } from "./regime-figure.ts";
 import { theorem5 } from "./theorem5.ts";
 import { theorem6 } from "./theorem6.ts";
 import { theorem89 } from "./theorem8-9.ts";
 import { totalWeight } from "./total-weight.ts";
-import { universalRate } from "./universal-rate.ts";
+import { type UniversalRateVerdict, universalRate } from "./universal-rate.ts";
 
 interface Report {
   /** File name of the figure, without extension. */
@@ -29,7 +31,13 @@ interface Report {
   readonly verdict: (
     rows: readonly Row[],
     laws: readonly Row[],
-  ) => Experiment1Verdict | Experiment2Verdict | ConstructionsVerdict | DepthVerdict | LawVerdict;
+  ) =>
+    | Experiment1Verdict
+    | Experiment2Verdict
+    | ConstructionsVerdict
+    | DepthVerdict
+    | LawVerdict
+    | Promise<UniversalRateVerdict>;
 }
 
 export const reports: Readonly<Record<FigureKind, Report>> = {
@@ -47,4 +55,6 @@ export const reports: Readonly<Record<FigureKind, Report>> = {
   "universal-rate": universalRate,
   "lower-bounds": lowerBounds,
   isoperimetry,
+  "noise-level": noiseLevel,
+  prediction,
 };
