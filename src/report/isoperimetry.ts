@@ -25,7 +25,7 @@ function familiesOf(samples: readonly IsoperimetrySample[]): Family[] {
     name: family,
     samples: own,
     growth: powerFit(
-      `c_var of ${family}, at fixed n`,
+      `the c_var of ${family}, at fixed n`,
       "d",
       own.map(({ n, d, cVar }) => ({ x: d, y: cVar, group: String(n) })),
     ),
