@@ -1,8 +1,12 @@
 /** Which piece of work a worker may begin, by the memory that all of them hold together. */
 
+import { FirstFit } from "./first-fit.ts";
+
 /** @typeParam Work what needs `need` bytes */
 export class Admission<Work extends { readonly need: number }> {
-  private readonly queue: Work[];
+  private readonly queue: readonly Work[];
+  /** The needs of those not begun. */
+  private readonly notBegun: FirstFit;
   private readonly memory: number;
   /** Bytes that each worker holds: the most it has needed since it was started. */
   private readonly held: number[];
@@ -15,6 +19,7 @@ export class Admission<Work extends { readonly need: number }> {
    */
   constructor(queue: readonly Work[], workers: number, memory: number) {
     this.queue = [...queue];
+    this.notBegun = new FirstFit(queue.map(({ need }) => need));
     this.held = new Array(workers).fill(0);
     this.memory = memory;
   }
@@ -27,7 +32,7 @@ export class Admission<Work extends { readonly need: number }> {
    */
   async take(worker: number, release: () => Promise<void>): Promise<Work | undefined> {
     for (;;) {
-      if (this.closed || this.queue.length === 0) {
+      if (this.left === 0) {
         // What is held by one that has nothing to do may be in the way of others.
         await this.giveBack(worker, release);
         return undefined;
@@ -44,7 +49,7 @@ export class Admission<Work extends { readonly need: number }> {
 
   /** Pieces of work not begun. */
   get left(): number {
-    return this.closed ? 0 : this.queue.length;
+    return this.closed ? 0 : this.notBegun.left;
   }
 
   /** Nothing more is given out. */
@@ -55,9 +60,9 @@ export class Admission<Work extends { readonly need: number }> {
 
   private admit(worker: number): Work | undefined {
     const others = this.held.reduce((sum, held, i) => (i === worker ? sum : sum + held), 0);
-    const at = this.queue.findIndex(({ need }) => others + Math.max(this.held[worker], need) <= this.memory);
-    if (at < 0) return undefined;
-    const [work] = this.queue.splice(at, 1);
+    const place = this.notBegun.take((need) => others + Math.max(this.held[worker], need) <= this.memory);
+    if (place === undefined) return undefined;
+    const work = this.queue[place];
     this.held[worker] = Math.max(this.held[worker], work.need);
     return work;
   }
