@@ -3,6 +3,7 @@ import path from "node:path";
 import { trialMemory } from "../execute/memory.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { shardName } from "../experiment/shard.ts";
+import { extent } from "../numeric/extent.ts";
 import { type Cell, type Row, timingColumns } from "../record/columns.ts";
 import { law } from "../report/constructions-verdict.ts";
 import { lawFactor, sizeOf } from "../report/depth-rows.ts";
@@ -159,10 +160,12 @@ function sizesTable(rows: readonly Row[]): string {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const key = `${row.n} ${row.d}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+    const group = groups.get(key) ?? [];
+    group.push(row);
+    groups.set(key, group);
   }
   const intervals = rows.some((row) => typeof row.lipschitz_upper === "number");
-  const lines = [...groups.values()].map((group) => {
+  const lines = [...groups.values()].slice(0, mostLines).map((group) => {
     const kept = group.filter((row) => row.outcome === "kept");
     return [
       number(group[0].n),
@@ -179,7 +182,7 @@ function sizesTable(rows: readonly Row[]): string {
     ];
   });
   const certified = intervals ? ["lower bound", "upper bound"] : [];
-  return table(["n", "d", "k", "kept", "steps", "max random gradient", ...certified], lines);
+  return beginning(["n", "d", "k", "kept", "steps", "max random gradient", ...certified], lines, groups.size);
 }
 
 /** The certified upper bound over √(n/k). */
@@ -191,7 +194,7 @@ function lawRatio({ n, neurons, lipschitz_upper: upper }: Row): number | undefin
 /** One line for each network: its method, size and constants, those in units of √(nd/p) as well. */
 function depthsTable(rows: readonly Row[]): string {
   const head = ["n", "d", "method", "neurons", "p", "outcome", "steps", "lower bound", "upper bound"];
-  const lines = rows.map((row) => {
+  const lines = rows.slice(0, mostLines).map((row) => {
     const [lower, upper] = [row.lipschitz_lower, row.lipschitz_upper];
     const scaled = (bound: Cell | undefined) =>
       shown(Number(bound ?? Number.NaN) * (lawFactor(row) ?? Number.NaN), 3);
@@ -209,7 +212,7 @@ function depthsTable(rows: readonly Row[]): string {
       scaled(upper),
     ];
   });
-  return table([...head, "lower √(p/nd)", "upper √(p/nd)"], lines);
+  return beginning([...head, "lower √(p/nd)", "upper √(p/nd)"], lines, rows.length);
 }
 
 function methodName(row: Row): string {
@@ -236,21 +239,29 @@ function networksTable(rows: readonly Row[]): string {
     "on the sphere",
     "total weight",
   ];
-  const lines = rows.map((row) => [
-    shown(row.n),
-    shown(row.d),
-    methodName(row),
-    shown(row.neurons),
-    String(row.outcome),
-    shown(row.loss, 2),
-    shown(row.max_error, 2),
-    shown(row.lipschitz_lower),
-    shown(row.lipschitz_upper),
-    shown(lawRatio(row), 3),
-    shown(row.sphere_gradient),
-    shown(row.total_weight),
-  ]);
-  return table(head, lines);
+  const lines = rows
+    .slice(0, mostLines)
+    .map((row) => [
+      shown(row.n),
+      shown(row.d),
+      methodName(row),
+      shown(row.neurons),
+      String(row.outcome),
+      shown(row.loss, 2),
+      shown(row.max_error, 2),
+      shown(row.lipschitz_lower),
+      shown(row.lipschitz_upper),
+      shown(lawRatio(row), 3),
+      shown(row.sphere_gradient),
+      shown(row.total_weight),
+    ]);
+  return beginning(head, lines, rows.length);
+}
+
+/** The first lines of a table that can have very many. @param all how many it has */
+function beginning(head: readonly string[], lines: readonly (string | number)[][], all: number): string {
+  const more = all > lines.length ? `\n… and ${all - lines.length} more: trials.csv has all` : "";
+  return table(head, lines) + more;
 }
 
 function number(value: unknown): number {
@@ -261,7 +272,7 @@ function number(value: unknown): number {
 function range(rows: readonly Row[], column: string, digits: number): string {
   const values = rows.map((row) => row[column]).filter((value) => typeof value === "number");
   if (values.length === 0) return "";
-  const [least, most] = [Math.min(...values).toFixed(digits), Math.max(...values).toFixed(digits)];
+  const [least, most] = extent(values).map((value) => value.toFixed(digits));
   return least === most ? least : `${least}–${most}`;
 }
 

@@ -2,6 +2,7 @@
 import { type Figure, frame, type Layer, paddedScale, wordsOnly } from "./layers.ts";
 import type { Row } from "./rows.ts";
 import { HEIGHT, PALETTE, WIDTH } from "./theme.ts";
+import { thinned, thinnedNote } from "./thinning.ts";
 import { showKept } from "./words.ts";
 
 interface DrawnPoint {
@@ -73,10 +74,12 @@ export function lawFigure(rows: readonly Row[], { title, x, y, series, notes }: 
       axis: { tickCount: 6 },
     },
   } as const;
+  const marked = drawn.map((one) => ({ ...one, points: thinned(one.points) }));
   const values = (line: boolean) =>
-    drawn
+    marked
       .filter((one) => (one.line ?? false) === line)
       .flatMap(({ label, points }) => points.map((point) => ({ ...point, of: label })));
+  const count = (of: readonly Series[]) => of.reduce((sum, { points }) => sum + points.length, 0);
   const layers: Layer[] = [
     {
       data: { values: values(true) },
@@ -91,7 +94,7 @@ export function lawFigure(rows: readonly Row[], { title, x, y, series, notes }: 
     { data: { values: values(false) }, mark: { type: "point" }, encoding: { ...axes, color, shape } },
   ];
   return {
-    ...frame(title, [showKept(rows), ...notes]),
+    ...frame(title, [showKept(rows), ...notes, ...thinnedNote(count(marked), count(drawn))]),
     width: WIDTH,
     height: HEIGHT,
     layer: layers.filter(({ data }) => data && "values" in data && (data.values as object[]).length > 0),

@@ -1,4 +1,5 @@
 /** The law of robustness on trained networks: the Lipschitz constant is at least about √(nd/p), p the parameters. */
+import { extent } from "../numeric/extent.ts";
 import { checkBound } from "./bound-check.ts";
 import { type LawVerdict, lawReport, powerFit } from "./law-report.ts";
 import { type Axis, type LawTrial, lawTrials, linesOf, pointsOf } from "./law-rows.ts";
@@ -21,7 +22,7 @@ function labelLaw(trial: LawTrial) {
 
 /** The smallest y/x; undefined without points. */
 function least(points: readonly { x: number; y: number }[]): number | undefined {
-  return points.length > 0 ? Math.min(...points.map(({ x, y }) => y / x)) : undefined;
+  return points.length > 0 ? extent(points.map(({ x, y }) => y / x))[0] : undefined;
 }
 
 const rate = lawReport({

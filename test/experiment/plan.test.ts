@@ -219,3 +219,12 @@ test("a subset is spread evenly over the plan, in its order, with a hash of its 
   assert.notEqual(subset.hash, whole.hash);
   assert.deepEqual(subsetOf(whole, 1000), whole);
 });
+
+test("100000 trials are planned in seconds, each once", () => {
+  const start = performance.now();
+  const { trials } = plan({ n: "100:2000:100", replicates: 100 });
+  assert.equal(trials.length, 100_000);
+  assert.equal(new Set(trials.map(({ id }) => id)).size, trials.length);
+  const seconds = (performance.now() - start) / 1000;
+  assert.ok(seconds < 10, `${seconds} s`);
+});
