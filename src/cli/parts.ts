@@ -93,9 +93,9 @@ export function damageOf({ directory, manifest }: Part): string | undefined {
     if (now[name] !== checksum) return `its ${name} is not as it was written`;
   }
   for (const [name, checksum] of listedNetworks(directory)) {
-    const file = path.join(directory, "networks", name);
-    if (!existsSync(file)) return `its networks/${name} is gone`;
-    if (checksumOf(readFileSync(file)) !== checksum) return `its networks/${name} is not as it was written`;
+    const file = path.join(directory, name);
+    if (!existsSync(file)) return `its ${name} is gone`;
+    if (checksumOf(readFileSync(file)) !== checksum) return `its ${name} is not as it was written`;
   }
   return undefined;
 }

@@ -100,8 +100,11 @@ export function checksumOf(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
+/** Checksums of the saved networks, as `sha256sum -c` reads them. */
+const networksList = "networks.sha256";
+
 /** What of a folder is checked against the manifest; the last is a list of checksums itself. */
-const checkedFiles = ["trials.csv", "timings.csv", "laws.csv", "networks/SHA256SUMS"] as const;
+const checkedFiles = ["trials.csv", "timings.csv", "laws.csv", networksList] as const;
 
 /** The checksums of the tables that a folder has, and of the list of its networks. */
 export function checksumsOf(directory: string): Record<string, string> {
@@ -112,24 +115,25 @@ export function checksumsOf(directory: string): Record<string, string> {
 }
 
 /**
- * Writes networks/SHA256SUMS, which `sha256sum -c` reads, of all networks of a folder; nothing where there are none.
+ * Writes networks.sha256, of all networks of a folder; nothing where there are none.
  * @throws StorageError
  */
-export function listNetworks(directory: string): void {
+function listNetworks(directory: string): void {
   const folder = path.join(directory, "networks");
   if (!existsSync(folder)) return;
-  const names = readdirSync(folder)
+  const files = readdirSync(folder)
     .filter((name) => name.endsWith(".safetensors"))
-    .sort();
-  const lines = names.map((name) => `${checksumOf(readFileSync(path.join(folder, name)))}  ${name}\n`);
-  if (lines.length > 0) writeWhole(path.join(folder, "SHA256SUMS"), lines.join(""));
+    .sort()
+    .map((name) => `networks/${name}`);
+  const lines = files.map((file) => `${checksumOf(readFileSync(path.join(directory, file)))}  ${file}\n`);
+  if (lines.length > 0) writeWhole(path.join(directory, networksList), lines.join(""));
 }
 
-/** The checksums in networks/SHA256SUMS by the name of the file; none where it is absent. */
+/** The checksums in networks.sha256 by the path of the file; none where it is absent. */
 export function listedNetworks(directory: string): Map<string, string> {
-  const file = path.join(directory, "networks", "SHA256SUMS");
-  if (!existsSync(file)) return new Map();
-  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
+  const list = path.join(directory, networksList);
+  if (!existsSync(list)) return new Map();
+  const lines = readFileSync(list, "utf8").split("\n").slice(0, -1);
   return new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
 }
 
