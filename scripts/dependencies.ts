@@ -22,8 +22,12 @@ const purposes: Readonly<Record<string, Purpose>> = {
     instead: "ours would be ten lines, these are read and tested by many",
   },
   highs: {
-    for: "linear programmes of the exact Lipschitz search: HiGHS as WebAssembly",
+    for: "linear programmes of the exact Lipschitz search and of quantile regression: HiGHS as WebAssembly",
     instead: "solvers written in JavaScript are slower and less careful; a native one would need a compiler",
+  },
+  tinyqueue: {
+    for: "the queue by priority of branch and bound and of shards",
+    instead: "the one of our own that was here before was as long, and tested by fewer",
   },
   "ml-matrix": {
     for: "eigenvalues of the small tridiagonal matrices of Lanczos, and of symmetric d × d forms as a whole",

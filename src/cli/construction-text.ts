@@ -35,7 +35,7 @@ export function constructionText(report: ConstructionReport): string {
   });
   if (further.length > 0) lines.push(table(["further", ""], further));
   lines.push(...warnings.map((warning) => `note: ${warning}`));
-  if (values) lines.push(...values.map(String));
+  if (values) lines.push(values.join("\n"));
   if (file !== undefined) lines.push(`written: ${file}`);
   return lines.join("\n");
 }

@@ -2,7 +2,7 @@
 import { CommanderError } from "commander";
 import { EngineUnavailableError } from "../native/errors.ts";
 
-export const exitCode = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+export const exitCode = { done: 0, failed: 1, usage: 2, incomplete: 3, interrupted: 130 } as const;
 
 /** Wrong usage or input: what is wrong, where, and how to mend it, in one line. */
 export class UsageError extends Error {
@@ -22,6 +22,7 @@ const inputErrors = new Set([
   "HypothesisError",
   "OptionError",
   "MissingError",
+  "LockedError",
 ]);
 
 /** Prints an error and says with which code to exit. Anything unexpected keeps its stack, for a bug report. */

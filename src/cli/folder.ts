@@ -2,6 +2,7 @@
 import { existsSync, renameSync } from "node:fs";
 import path from "node:path";
 import type { Plan } from "../experiment/plan.ts";
+import { type Shard, shardName } from "../experiment/shard.ts";
 import { makeWritableFolder, StorageError, withFile } from "../record/files.ts";
 import { type ManifestIdentity, readManifest } from "../record/manifest.ts";
 import type { EngineChoice } from "../train/engines.ts";
@@ -14,6 +15,11 @@ export type Contents =
   | { readonly kind: "run"; readonly manifest: ManifestIdentity }
   /** Something whose origin nobody can tell. */
   | { readonly kind: "other"; readonly what: string };
+
+/** Where a shard lies in the folder of its run. */
+export function shardFolder({ index, count }: Shard): string {
+  return `shard-${index}-of-${count}`;
+}
 
 /** Looks at a folder, which may not exist. */
 export function contentsOf(directory: string): Contents {
@@ -39,6 +45,8 @@ export function checkSameRun(
   const { plan, engine, save } = run;
   const differences = [
     found.plan_hash !== plan.hash && `another plan (${found.spec.name}, ${found.trials} trials)`,
+    JSON.stringify(found.shard) !== JSON.stringify(plan.shard) &&
+      (found.shard ? `shard ${shardName(found.shard)} of this plan` : "the whole of this plan"),
     found.spec.name !== plan.spec.name && `results of the experiment ${found.spec.name}`,
     found.engine.name !== engine.name && `results of the engine ${found.engine.name}`,
     found.engine.version !== engine.version &&

@@ -4,9 +4,11 @@ import path from "node:path";
 import { admittedWorkers, availableMemory, trialMemory } from "../execute/memory.ts";
 import type { Savable } from "../execute/task.ts";
 import { expectedSteps, type Plan, planTrials, shapeOf, type Trial } from "../experiment/plan.ts";
+import { type Shard, shardOf } from "../experiment/shard.ts";
 import type { Spec } from "../experiment/spec.ts";
 import { EngineUnavailableError } from "../native/errors.ts";
 import type { Row } from "../record/columns.ts";
+import { checkFree } from "../record/lock.ts";
 import { counted } from "../report/words.ts";
 import type { EngineName } from "../train/engine.ts";
 import {
@@ -19,7 +21,7 @@ import {
 } from "../train/engines.ts";
 import { comparedPlan, comparisonFolder, finishedComparison } from "./comparison.ts";
 import { UsageError } from "./errors.ts";
-import { type Contents, checkSameRun, checkWritable, contentsOf } from "./folder.ts";
+import { type Contents, checkSameRun, checkWritable, contentsOf, shardFolder } from "./folder.ts";
 import { bytes, note, shortPath } from "./terminal.ts";
 
 export interface RunOptions {
@@ -30,6 +32,10 @@ export interface RunOptions {
   /** Another engine that trains a part of the trials too. */
   readonly compare?: EngineName | undefined;
   readonly save: readonly Savable[];
+  /** The part of the plan to run, into a folder of its own below that of the run. */
+  readonly shard?: Shard | undefined;
+  /** Seconds after which a trial is given up. */
+  readonly trialTimeout?: number | undefined;
   /** Folder of the run; by default one named after the experiment and its plan, in the working directory. */
   readonly out?: string | undefined;
   readonly dryRun: boolean;
@@ -62,13 +68,17 @@ export interface PreparedRun extends Batch {
  * @throws UsageError and the like where it cannot be run
  */
 export function prepareRun(spec: Spec, options: RunOptions): PreparedRun {
-  const plan = planTrials(spec);
-  const { out, force, dryRun, compare } = options;
+  const whole = planTrials(spec);
+  const { out, force, dryRun, compare, shard } = options;
   if (out?.trim() === "") throw new UsageError('--out: "" is no folder, name one or leave it out');
-  const directory = path.resolve(out ?? `lawrob-${spec.name}-${plan.hash.slice(0, 8)}`);
+  if (shard && compare) throw new UsageError("--compare: goes with a whole run, not with --shard");
+  const plan = shard ? shardOf(whole, shard) : whole;
+  const run = path.resolve(out ?? `lawrob-${spec.name}-${plan.hash.slice(0, 8)}`);
+  const directory = shard ? path.join(run, shardFolder(shard)) : run;
   const found = contentsOf(directory);
   const begun = found.kind === "run" ? found.manifest : undefined;
-  const engine = settleEngine(plan, options, directory, begun?.engine.name);
+  // By the whole plan: all shards are to take the same engine.
+  const engine = settleEngine(whole, options, directory, begun?.engine.name);
   const batch = settleBatch(plan, engine, { directory, found }, options);
   if (compare === engine.name) {
     throw new UsageError(`--compare: ${compare} is the engine of the run itself, name another one`);
@@ -76,7 +86,10 @@ export function prepareRun(spec: Spec, options: RunOptions): PreparedRun {
   const compared = force ? undefined : finishedComparison(directory, plan, compare);
   if (compare && plan.trials.some(isDeeper)) throw new UsageError(notCompared(compare));
   const comparison = compare && !compared ? settleComparison(plan, compare, directory, options) : undefined;
-  if (!dryRun) checkWritable(directory);
+  if (!dryRun) {
+    checkWritable(directory);
+    if (found.kind !== "nothing") checkFree(directory);
+  }
   return { ...batch, comparison, compared, anew: force && found.kind !== "nothing", options };
 }
 
@@ -176,6 +189,8 @@ function largestTrial(plan: Plan, engine: EngineName, available: number) {
 
 /** Checks that the largest trial fits and says how many workers may run. */
 function admit(plan: Plan, engine: EngineChoice, options: RunOptions): number {
+  // There may be more shards than trials.
+  if (plan.trials.length === 0) return 1;
   const memory = memoryOf(options);
   const { trial, need, needs, available, fits } = largestTrial(plan, engine.name, memory);
   if (!fits) {

@@ -6,9 +6,11 @@ import { addConstruct } from "./construct.ts";
 import { addEngines } from "./engines.ts";
 import { exitCode, oneLine, report, UsageError } from "./errors.ts";
 import { addLipschitz } from "./lipschitz.ts";
+import { addMerge } from "./merge.ts";
 import { packageVersion } from "./package.ts";
 import { addPlot } from "./plot.ts";
 import { addReproduce } from "./reproduce.ts";
+import { addStatus } from "./status.ts";
 import { addSweep } from "./sweep.ts";
 
 /**
@@ -67,12 +69,16 @@ function commands(words: readonly string[]): Command {
         "  lawrob construct caps --n 1000 --d 200\n" +
         "  lawrob compare --n 500 --d 100\n" +
         "  lawrob bound all --network net.safetensors --data points.csv\n" +
+        "  lawrob status runs/big\n" +
+        "  lawrob merge runs/big\n" +
         "  lawrob engines\n" +
-        "\nExit codes: 0 done, 1 some trials failed, 2 wrong usage or input, 130 interrupted.",
+        "\nExit codes: 0 done, 1 some trials failed, 2 wrong usage or input, 3 a merge lacks trials, 130 interrupted.",
     );
 
   addSweep(program);
   addReproduce(program);
+  addMerge(program);
+  addStatus(program);
   addPlot(program);
   addLipschitz(program);
   addConstruct(program);

@@ -5,8 +5,9 @@ import { runLocally } from "../execute/local.ts";
 import { trialMemory } from "../execute/memory.ts";
 import { networkFile } from "../execute/task.ts";
 import { cells, lawColumns, type Row, timingColumns, trialColumns } from "../record/columns.ts";
-import { beginSession, endSession } from "../record/manifest.ts";
-import { openStore } from "../record/store.ts";
+import { type Lock, takeLock } from "../record/lock.ts";
+import { beginSession, endSession, readManifest } from "../record/manifest.ts";
+import { openStore, type Store } from "../record/store.ts";
 import { compareEngines } from "../report/engine-comparison.ts";
 import { writeReport } from "../report/files.ts";
 import { counted } from "../report/words.ts";
@@ -16,7 +17,14 @@ import { onInterrupt, resumeCommand } from "./interrupt.ts";
 import { packageDirectory } from "./package.ts";
 import { type Batch, memoryOf, type PreparedRun, type RunOptions } from "./prepare-run.ts";
 import { progressBar } from "./progress.ts";
-import { dryRunForPrograms, printDryRun, printSummary, summaryForPrograms } from "./summary.ts";
+import {
+  dryRunForPrograms,
+  printDryRun,
+  printShard,
+  printSummary,
+  shardForPrograms,
+  summaryForPrograms,
+} from "./summary.ts";
 import { note, shortPath } from "./terminal.ts";
 
 /** How a run ended. */
@@ -31,27 +39,44 @@ interface RunEnd {
  * @throws UsageError if the folder cannot be written, TableError if its tables cannot be read, before any work starts
  */
 export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
-  const { plan, engine, workers, directory, anew, comparison, options } = prepared;
-  const { spec } = plan;
+  const { plan, engine, workers, directory, anew, options } = prepared;
   if (options.dryRun) {
     const dryRun = { plan, engine, workers, directory };
     if (!options.json) printDryRun(dryRun);
     return { code: exitCode.done, summary: dryRunForPrograms(dryRun) };
   }
 
-  const start = performance.now();
   makeFolder(directory, anew);
-  const main = await runBatch(prepared, options);
+  const lock = await takeLock(directory, note);
+  try {
+    return await runLocked(prepared, lock);
+  } finally {
+    lock.release();
+  }
+}
+
+async function runLocked(prepared: PreparedRun, lock: Lock): Promise<RunEnd> {
+  const { plan, engine, workers, directory, comparison, options } = prepared;
+  const { spec } = plan;
+  const start = performance.now();
+  const main = await runBatch(prepared, options, lock);
   if (!main) return { code: exitCode.interrupted };
   let others = prepared.compared;
   if (comparison) {
     makeFolder(comparison.directory, false);
-    const other = await runBatch(comparison, options);
+    const other = await runBatch(comparison, options, lock);
     if (!other) return { code: exitCode.interrupted };
     others = other.rows;
   }
 
   const { rows, resumed, store } = main;
+  const seconds = () => (performance.now() - start) / 1000;
+  const code = failureCode(rows, store);
+  if (plan.shard) {
+    const part = { directory, plan, engine, workers, seconds: seconds(), resumed, rows };
+    if (!options.json) printShard(part);
+    return { code, summary: shardForPrograms(part) };
+  }
   const compared = others && compareEngines(rows, others);
   const laws = rows.flatMap((row) => store.lawsOf(String(row.trial_id)));
   const report = await writeReport(
@@ -60,20 +85,23 @@ export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
     { rows, laws },
     compared,
   );
-  const seconds = (performance.now() - start) / 1000;
   const timings = rows.map((row) => store.timingOf(String(row.trial_id))).filter((row) => row !== undefined);
-  const summary = { directory, plan, engine, workers, seconds, resumed, rows, timings, ...report };
+  const summary = { directory, plan, engine, workers, seconds: seconds(), resumed, rows, timings, ...report };
   if (!options.json) printSummary(summary);
+  return { code, summary: summaryForPrograms(summary) };
+}
+
+/** The exit code of finished rows; trials that failed are told of. */
+function failureCode(rows: readonly Row[], store: Store): number {
   const failed = rows.filter((row) => row.outcome === "error");
-  if (failed.length > 0) {
-    const reason = store.messageOf(String(failed[0].trial_id));
-    note(`${counted(failed.length, "trial")} failed (${reason}): run again with --retry-failed`);
-  }
-  return { code: failed.length > 0 ? exitCode.failed : exitCode.done, summary: summaryForPrograms(summary) };
+  if (failed.length === 0) return exitCode.done;
+  const reason = store.messageOf(String(failed[0].trial_id));
+  note(`${counted(failed.length, "trial")} failed (${reason}): run again with --retry-failed`);
+  return exitCode.failed;
 }
 
 /** Runs what is left of a batch, and records it. @returns undefined where it was interrupted */
-async function runBatch({ plan, engine, workers, directory }: Batch, options: RunOptions) {
+async function runBatch({ plan, engine, workers, directory }: Batch, options: RunOptions, lock: Lock) {
   const { spec } = plan;
   const store = openStore(directory, {
     forget: (row) => isUnfinished(row, directory, options),
@@ -87,13 +115,26 @@ async function runBatch({ plan, engine, workers, directory }: Batch, options: Ru
       `engine ${engine.name} (${engine.reason}), ${counted(workers, "worker")}, into ${shortPath(directory)}`,
   );
 
+  const identity = {
+    spec,
+    plan_hash: plan.hash,
+    trials: plan.trials.length,
+    engine,
+    save: options.save,
+    ...(plan.shard && { shard: plan.shard }),
+  };
   if (remaining.length === 0) {
     store.finish(order);
+    // It may have been killed between its last trial and its end.
+    if (readManifest(directory)?.status !== "finished") {
+      const manifest = beginSession(directory, identity, { packageDirectory, workers });
+      endSession(directory, manifest, { status: "finished", finished: 0 });
+    }
   } else {
-    const identity = { spec, plan_hash: plan.hash, trials: plan.trials.length, engine, save: options.save };
     const manifest = beginSession(directory, identity, { packageDirectory, workers });
     const interruption = onInterrupt();
     const bar = progressBar(remaining);
+    const running = new Set<string>();
     const job = {
       engine: engine.name,
       measure: plan.measure,
@@ -109,8 +150,14 @@ async function runBatch({ plan, engine, workers, directory }: Batch, options: Ru
         memory: memoryOf(options),
         need: (trial) => trialMemory(trial, engine.name, plan.laws.length > 0),
         signal: interruption.signal,
+        timeout: options.trialTimeout,
+        onBegun(trial) {
+          running.add(trial.id);
+          lock.running([...running]);
+        },
         onProgress: bar.advance,
         onFinished(trial, result) {
+          lock.check();
           const context = { experiment: spec.name, engine: engine.name, trial, result };
           store.append({
             trial: cells(trialColumns, context),
@@ -119,6 +166,7 @@ async function runBatch({ plan, engine, workers, directory }: Batch, options: Ru
               cells(lawColumns, { trialId: trial.id, place: i + 1, answer }),
             ),
           });
+          running.delete(trial.id);
           bar.finish(trial, result.steps);
         },
       });

@@ -2,6 +2,8 @@
 import path from "node:path";
 import { trialMemory } from "../execute/memory.ts";
 import type { Plan } from "../experiment/plan.ts";
+import { shardName } from "../experiment/shard.ts";
+import { extent } from "../numeric/extent.ts";
 import { type Cell, type Row, timingColumns } from "../record/columns.ts";
 import { law } from "../report/constructions-verdict.ts";
 import { lawFactor, sizeOf } from "../report/depth-rows.ts";
@@ -18,6 +20,8 @@ interface Summary {
   readonly seconds: number;
   /** Trials that an earlier run had finished. */
   readonly resumed: number;
+  /** Folders that were joined, where no trial was run. */
+  readonly merged?: number;
   readonly rows: readonly Row[];
   /** Rows of timings.csv. */
   readonly timings: readonly Row[];
@@ -36,9 +40,20 @@ interface DryRun {
 }
 
 export function dryRunForPrograms({ plan, engine, workers, directory }: DryRun): object {
-  const { spec, hash, trials, measure, laws } = plan;
+  const { spec, hash, trials, measure, laws, shard } = plan;
   const memory_bytes = largestMemory(plan, engine);
-  return { plan_hash: hash, engine, workers, directory, memory_bytes, measure, laws, spec, trials };
+  return {
+    plan_hash: hash,
+    ...(shard && { shard }),
+    engine,
+    workers,
+    directory,
+    memory_bytes,
+    measure,
+    laws,
+    spec,
+    trials,
+  };
 }
 
 function largestMemory(plan: Plan, engine: EngineChoice): number {
@@ -60,11 +75,12 @@ export function printDryRun({ plan, engine, workers, directory }: DryRun): void 
   if (shown.length < plan.trials.length)
     print(`… and ${plan.trials.length - shown.length} more: --json lists all`);
   print(
-    `plan ${plan.hash}: ${counted(plan.trials.length, "trial")}, ${plan.spec.data} data, epsilon ${plan.spec.epsilon}`,
+    `plan ${plan.hash}: ${counted(plan.trials.length, "trial")}, ${plan.spec.data} data, epsilon ${plan.spec.epsilon.join(", ")}`,
   );
   print(
     `engine ${engine.name} (${engine.reason}), ${counted(workers, "worker")}, at most ${bytes(largestMemory(plan, engine))} each`,
   );
+  if (plan.shard) print(`shard ${shardName(plan.shard)} of the plan`);
   print(`into ${shortPath(directory)}; nothing was run`);
 }
 
@@ -72,7 +88,33 @@ export function summaryForPrograms(summary: Summary): object {
   const { directory, plan, engine, workers, seconds, resumed, files, verdict } = summary;
   const csv = path.join(directory, "trials.csv");
   const laws = plan.laws.length > 0 ? { laws_csv: path.join(directory, "laws.csv") } : {};
-  return { directory, csv, ...laws, files, plan_hash: plan.hash, engine, workers, seconds, resumed, verdict };
+  const { merged } = summary;
+  // A merge has no workers, and resumes nothing.
+  const run = merged === undefined ? { workers, seconds, resumed } : { merged, seconds };
+  return { directory, csv, ...laws, files, plan_hash: plan.hash, engine, ...run, verdict };
+}
+
+/** What a shard tells at its end: figure and verdict are for the whole. */
+interface ShardSummary extends Omit<Summary, "timings" | "files" | "verdict"> {}
+
+export function shardForPrograms(summary: ShardSummary): object {
+  const { directory, plan, engine, workers, seconds, resumed, rows } = summary;
+  const csv = path.join(directory, "trials.csv");
+  const { shard, hash: plan_hash } = plan;
+  return { directory, csv, plan_hash, shard, trials: rows.length, engine, workers, seconds, resumed };
+}
+
+export function printShard({ directory, plan, engine, seconds, resumed, rows }: ShardSummary): void {
+  print(`table    ${shortPath(path.join(directory, "trials.csv"))}`);
+  print(`engine   ${engine.name} (${engine.reason})`);
+  print(`${counted(rows.length, "trial")} in ${duration(seconds)}${earlier(resumed)}`);
+  print(
+    `when all ${plan.shard?.count} shards are finished: lawrob merge ${shortPath(path.dirname(directory))}`,
+  );
+}
+
+function earlier(resumed: number): string {
+  return resumed > 0 ? `, ${resumed} of them in an earlier run` : "";
 }
 
 export function printSummary(summary: Summary): void {
@@ -89,9 +131,8 @@ export function printSummary(summary: Summary): void {
   print(`engine   ${engine.name} (${engine.reason})`);
   const shares = timeShares(timings);
   if (shares) print(`time     ${shares}`);
-  print(
-    `${counted(rows.length, "trial")} in ${duration(seconds)}${resumed > 0 ? `, ${resumed} of them in an earlier run` : ""}`,
-  );
+  const of = summary.merged === undefined ? "" : ` of ${counted(summary.merged, "folder")} merged`;
+  print(`${counted(rows.length, "trial")}${of} in ${duration(seconds)}${earlier(resumed)}`);
 }
 
 /** "training 82%, proxy 9%, bracket 5%, … of 312 s in workers": the parts of a trial, largest first. */
@@ -119,10 +160,12 @@ function sizesTable(rows: readonly Row[]): string {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const key = `${row.n} ${row.d}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+    const group = groups.get(key) ?? [];
+    group.push(row);
+    groups.set(key, group);
   }
   const intervals = rows.some((row) => typeof row.lipschitz_upper === "number");
-  const lines = [...groups.values()].map((group) => {
+  const lines = [...groups.values()].slice(0, mostLines).map((group) => {
     const kept = group.filter((row) => row.outcome === "kept");
     return [
       number(group[0].n),
@@ -139,7 +182,7 @@ function sizesTable(rows: readonly Row[]): string {
     ];
   });
   const certified = intervals ? ["lower bound", "upper bound"] : [];
-  return table(["n", "d", "k", "kept", "steps", "max random gradient", ...certified], lines);
+  return beginning(["n", "d", "k", "kept", "steps", "max random gradient", ...certified], lines, groups.size);
 }
 
 /** The certified upper bound over √(n/k). */
@@ -151,7 +194,7 @@ function lawRatio({ n, neurons, lipschitz_upper: upper }: Row): number | undefin
 /** One line for each network: its method, size and constants, those in units of √(nd/p) as well. */
 function depthsTable(rows: readonly Row[]): string {
   const head = ["n", "d", "method", "neurons", "p", "outcome", "steps", "lower bound", "upper bound"];
-  const lines = rows.map((row) => {
+  const lines = rows.slice(0, mostLines).map((row) => {
     const [lower, upper] = [row.lipschitz_lower, row.lipschitz_upper];
     const scaled = (bound: Cell | undefined) =>
       shown(Number(bound ?? Number.NaN) * (lawFactor(row) ?? Number.NaN), 3);
@@ -169,7 +212,7 @@ function depthsTable(rows: readonly Row[]): string {
       scaled(upper),
     ];
   });
-  return table([...head, "lower √(p/nd)", "upper √(p/nd)"], lines);
+  return beginning([...head, "lower √(p/nd)", "upper √(p/nd)"], lines, rows.length);
 }
 
 function methodName(row: Row): string {
@@ -196,21 +239,29 @@ function networksTable(rows: readonly Row[]): string {
     "on the sphere",
     "total weight",
   ];
-  const lines = rows.map((row) => [
-    shown(row.n),
-    shown(row.d),
-    methodName(row),
-    shown(row.neurons),
-    String(row.outcome),
-    shown(row.loss, 2),
-    shown(row.max_error, 2),
-    shown(row.lipschitz_lower),
-    shown(row.lipschitz_upper),
-    shown(lawRatio(row), 3),
-    shown(row.sphere_gradient),
-    shown(row.total_weight),
-  ]);
-  return table(head, lines);
+  const lines = rows
+    .slice(0, mostLines)
+    .map((row) => [
+      shown(row.n),
+      shown(row.d),
+      methodName(row),
+      shown(row.neurons),
+      String(row.outcome),
+      shown(row.loss, 2),
+      shown(row.max_error, 2),
+      shown(row.lipschitz_lower),
+      shown(row.lipschitz_upper),
+      shown(lawRatio(row), 3),
+      shown(row.sphere_gradient),
+      shown(row.total_weight),
+    ]);
+  return beginning(head, lines, rows.length);
+}
+
+/** The first lines of a table that can have very many. @param all how many it has */
+function beginning(head: readonly string[], lines: readonly (string | number)[][], all: number): string {
+  const more = all > lines.length ? `\n… and ${all - lines.length} more: trials.csv has all` : "";
+  return table(head, lines) + more;
 }
 
 function number(value: unknown): number {
@@ -221,7 +272,7 @@ function number(value: unknown): number {
 function range(rows: readonly Row[], column: string, digits: number): string {
   const values = rows.map((row) => row[column]).filter((value) => typeof value === "number");
   if (values.length === 0) return "";
-  const [least, most] = [Math.min(...values).toFixed(digits), Math.max(...values).toFixed(digits)];
+  const [least, most] = extent(values).map((value) => value.toFixed(digits));
   return least === most ? least : `${least}–${most}`;
 }
 

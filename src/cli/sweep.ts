@@ -1,6 +1,7 @@
 /** `lawrob sweep`: a grid of trials. */
 import type { Command } from "commander";
 import { savable } from "../execute/task.ts";
+import { mostShards, parseShard, type Shard } from "../experiment/shard.ts";
 import type { EngineName } from "../train/engine.ts";
 import { engineNames } from "../train/engines.ts";
 import { UsageError } from "./errors.ts";
@@ -15,6 +16,8 @@ export interface RunFlags {
   memory?: string;
   compare?: string;
   save?: string;
+  shard?: string;
+  trialTimeout?: string;
   out?: string;
   dryRun?: boolean;
   retryFailed?: boolean;
@@ -40,7 +43,8 @@ export function addSweep(program: Command): void {
       "\nExamples:\n" +
         "  lawrob sweep --n 2000\n" +
         "  lawrob sweep --n 500,1000 --d 50:n/4 --k 10,100,n --replicates 3 --out runs/pilot\n" +
-        "  lawrob sweep my-conjecture.yaml --seed 2 --dry-run",
+        "  lawrob sweep my-conjecture.yaml --seed 2 --dry-run\n" +
+        "  lawrob sweep --n 2000 --shard 1/3 --out runs/big",
     )
     .action(async (file: string | undefined, flags: SpecFlags & RunFlags) => {
       const { code, summary } = await runExperiment(prepareRun(specOf(file, flags), runOptions(flags)));
@@ -48,6 +52,9 @@ export function addSweep(program: Command): void {
       process.exitCode = code;
     });
 }
+
+/** What a timer can wait, in seconds: 24 days. */
+const longestTimeout = 2_000_000;
 
 const oneOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
 
@@ -65,6 +72,11 @@ export function addRunOptions(command: Command): Command {
       "what the workers may take together, as 8G (default: 80% of the machine's or cgroup's)",
     )
     .option("--save <list>", `arrays to keep as networks/<trial_id>.safetensors: ${savable.join(",")}`)
+    .option(
+      "--shard <i/N>",
+      "run the i-th of N parts of about the same cost, into <out>/shard-i-of-N; lawrob merge joins them",
+    )
+    .option("--trial-timeout <seconds>", "give a trial up after so long: its outcome is error")
     .option("--out <folder>", "folder of the results")
     .option("--dry-run", "print the plan and stop")
     .option("--retry-failed", "run trials of outcome error again")
@@ -81,6 +93,8 @@ export function runOptions(flags: RunFlags): RunOptions {
     memory: byteCount("--memory", flags.memory),
     compare: flags.compare === undefined ? undefined : engineNamed("--compare", flags.compare),
     save: savedArrays(flags.save),
+    shard: shardOption(flags.shard),
+    trialTimeout: secondsOption(flags.trialTimeout),
     out: flags.out,
     dryRun: flags.dryRun ?? false,
     retryFailed: flags.retryFailed ?? false,
@@ -95,6 +109,20 @@ function engineNamed(flag: string, text: string, beside: readonly string[] = [])
   throw new UsageError(
     `${flag}: "${text}" is not an engine, take ${oneOf.format([...beside, ...engineNames])}`,
   );
+}
+
+function shardOption(text: string | undefined): Shard | undefined {
+  if (text === undefined) return undefined;
+  const shard = parseShard(text);
+  if (shard) return shard;
+  throw new UsageError(`--shard: "${text}" is no part, take i/N with i from 1 to N, N at most ${mostShards}`);
+}
+
+function secondsOption(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = text.trim() === "" ? Number.NaN : Number(text);
+  if (seconds > 0 && seconds <= longestTimeout) return seconds;
+  throw new UsageError(`--trial-timeout: "${text}" must be seconds above 0 and at most ${longestTimeout}`);
 }
 
 function savedArrays(text: string | undefined): RunOptions["save"] {

@@ -1,5 +1,7 @@
 /** Baum's network with ReLU neurons (Network size and weights size for memorization, Proposition 4). */
+
 import { totalWeight } from "../network/evaluate.ts";
+import { extent } from "../numeric/extent.ts";
 import { multiplyTransposed } from "../numeric/matrix.ts";
 import { type Block, blockHyperplanes, medianOf } from "./block-hyperplanes.ts";
 import {
@@ -65,7 +67,7 @@ export const baumRelu: ConstructionMethod = {
     const neurons = functions.flatMap(three ? threeNeurons : fourNeurons);
     if (shift > 0) neurons.push({ w: new Float64Array(d), b: 1, a: -shift });
     const network = networkOfNeurons(d, neurons);
-    const rounding = Math.max(...functions.map(({ reach, delta }) => (1e-16 * reach) / delta));
+    const rounding = extent(functions.map(({ reach, delta }) => (1e-16 * reach) / delta))[1];
     const weight = totalWeight(network);
     const tolerance = Number(options.tolerance);
     const promised = three ? 3 * blocks.length + 1 : 4 * blocks.length;
@@ -82,7 +84,7 @@ export const baumRelu: ConstructionMethod = {
         smallest_margin: smallestMargin,
         median_margin: medianMargin,
         in_block_residual: largestResidual,
-        smallest_delta: Math.min(...functions.map(({ delta }) => delta)),
+        smallest_delta: extent(functions.map(({ delta }) => delta))[0],
         median_slope: medianOf(functions.map(({ v }) => Math.sqrt(dot(v, v)))),
         total_weight_over_n2_root_d: (weight * Math.sqrt(d)) / n ** 2,
         expected_rounding: rounding,

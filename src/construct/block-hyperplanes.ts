@@ -1,5 +1,6 @@
 /** Hyperplanes through blocks of points and away from all others: what Baum's networks are made of. */
 
+import { extent } from "../numeric/extent.ts";
 import { type OrthogonalFactorization, orthogonalFactorization } from "../numeric/householder.ts";
 import { multiplyTransposed } from "../numeric/matrix.ts";
 import type { RandomStream } from "../numeric/random.ts";
@@ -92,9 +93,9 @@ export function blockHyperplanes(
       return {
         blocks,
         hypothesis: generalPosition(blocks),
-        smallestMargin: Math.min(...margins),
+        smallestMargin: extent(margins)[0],
         medianMargin: medianOf(margins),
-        largestResidual: Math.max(0, ...blocks.map(({ residual }) => residual)),
+        largestResidual: extent([0, ...blocks.map(({ residual }) => residual)])[1],
         shuffles,
       };
     }

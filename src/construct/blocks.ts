@@ -1,6 +1,7 @@
 /** One ReLU neuron for each block of m points of one sign (COLT 2021, Theorem 3; proof in Appendix C). */
 
 import type { Dataset } from "../data/dataset.ts";
+import { extent } from "../numeric/extent.ts";
 import { multiplyTransposed } from "../numeric/matrix.ts";
 import type { Hypothesis } from "../theory/law.ts";
 import { halfSpaceNeurons } from "./block-margin.ts";
@@ -72,7 +73,7 @@ export const blocks: ConstructionMethod = {
       },
       details: {
         block: m,
-        largest_block: Math.max(...parts.map(({ points }) => points.length)),
+        largest_block: extent(parts.map(({ points }) => points.length))[1],
         steepest_neuron: steepest,
         ...details,
       },

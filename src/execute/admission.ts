@@ -1,8 +1,14 @@
 /** Which piece of work a worker may begin, by the memory that all of them hold together. */
 
+import { FirstFit } from "./first-fit.ts";
+
 /** @typeParam Work what needs `need` bytes */
 export class Admission<Work extends { readonly need: number }> {
-  private readonly queue: Work[];
+  private readonly queue: readonly Work[];
+  /** The needs of those not begun. */
+  private readonly notBegun: FirstFit;
+  /** Put back: few, and taken where nothing else fits. */
+  private readonly putBack: Work[] = [];
   private readonly memory: number;
   /** Bytes that each worker holds: the most it has needed since it was started. */
   private readonly held: number[];
@@ -15,6 +21,7 @@ export class Admission<Work extends { readonly need: number }> {
    */
   constructor(queue: readonly Work[], workers: number, memory: number) {
     this.queue = [...queue];
+    this.notBegun = new FirstFit(queue.map(({ need }) => need));
     this.held = new Array(workers).fill(0);
     this.memory = memory;
   }
@@ -27,7 +34,7 @@ export class Admission<Work extends { readonly need: number }> {
    */
   async take(worker: number, release: () => Promise<void>): Promise<Work | undefined> {
     for (;;) {
-      if (this.closed || this.queue.length === 0) {
+      if (this.left === 0) {
         // What is held by one that has nothing to do may be in the way of others.
         await this.giveBack(worker, release);
         return undefined;
@@ -42,9 +49,15 @@ export class Admission<Work extends { readonly need: number }> {
     }
   }
 
+  /** Puts a piece of work back, behind all others. */
+  again(work: Work): void {
+    this.putBack.push(work);
+    this.wake();
+  }
+
   /** Pieces of work not begun. */
   get left(): number {
-    return this.closed ? 0 : this.queue.length;
+    return this.closed ? 0 : this.notBegun.left + this.putBack.length;
   }
 
   /** Nothing more is given out. */
@@ -55,11 +68,17 @@ export class Admission<Work extends { readonly need: number }> {
 
   private admit(worker: number): Work | undefined {
     const others = this.held.reduce((sum, held, i) => (i === worker ? sum : sum + held), 0);
-    const at = this.queue.findIndex(({ need }) => others + Math.max(this.held[worker], need) <= this.memory);
-    if (at < 0) return undefined;
-    const [work] = this.queue.splice(at, 1);
-    this.held[worker] = Math.max(this.held[worker], work.need);
+    const fits = (need: number) => others + Math.max(this.held[worker], need) <= this.memory;
+    const work = this.firstThat(fits);
+    if (work) this.held[worker] = Math.max(this.held[worker], work.need);
     return work;
+  }
+
+  private firstThat(fits: (need: number) => boolean): Work | undefined {
+    const place = this.notBegun.take(fits);
+    if (place !== undefined) return this.queue[place];
+    const at = this.putBack.findIndex(({ need }) => fits(need));
+    return at < 0 ? undefined : this.putBack.splice(at, 1)[0];
   }
 
   private async giveBack(worker: number, release: () => Promise<void>): Promise<void> {

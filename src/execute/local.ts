@@ -2,7 +2,8 @@
 import { expectedCost, type Trial } from "../experiment/plan.ts";
 import type { TrialResult } from "../experiment/trial.ts";
 import { Admission } from "./admission.ts";
-import { openWorker } from "./pool.ts";
+import { outOfMemoryKills } from "./memory.ts";
+import { openWorker, type Worker, WorkerDiedError } from "./pool.ts";
 import type { Job, Progress } from "./task.ts";
 
 export interface LocalOptions {
@@ -15,21 +16,27 @@ export interface LocalOptions {
   readonly need: (trial: Trial) => number;
   /** Stops the dispatch and ends the workers; trials under way are lost, finished ones are not. */
   readonly signal: AbortSignal;
+  /** Seconds after which a trial is given up; none unless given. */
+  readonly timeout?: number | undefined;
+  /** Called when a worker begins a trial. */
+  readonly onBegun?: (trial: Trial) => void;
   /** Called once for each finished trial, in order of finishing. */
   readonly onFinished: (trial: Trial, result: TrialResult) => void;
   readonly onProgress?: (trial: Trial, progress: Progress) => void;
 }
 
 /**
- * Runs all trials: of those that fit into what memory is free, the costliest first. A worker that dies or throws makes
- * its trial an `error`, not the run.
+ * Runs all trials: of those that fit into what memory is free, the costliest first. A trial whose worker dies is run once
+ * more, alone where the kernel had run out of memory; one that dies again, throws, or takes too long is an `error`, not the
+ * end of the run.
  * @throws what `onFinished` throws, such as a full disk, after the workers have ended
  */
 export async function runLocally(job: Job, trials: readonly Trial[], options: LocalOptions): Promise<void> {
-  const { cores, memory, need, signal, onFinished, onProgress } = options;
+  const { cores, memory, need, signal, onFinished, onProgress, onBegun } = options;
   const queue = trials
-    .toSorted((p, q) => expectedCost(q) - expectedCost(p))
-    .map((trial) => ({ trial, need: need(trial) }));
+    .map((trial) => ({ trial, cost: expectedCost(trial) }))
+    .sort((p, q) => q.cost - p.cost)
+    .map(({ trial }) => ({ trial, need: need(trial), again: false }));
   const workers = Array.from({ length: options.workers }, openWorker);
   const admission = new Admission(queue, workers.length, memory);
   const stop = () => {
@@ -39,20 +46,31 @@ export async function runLocally(job: Job, trials: readonly Trial[], options: Lo
   signal.addEventListener("abort", stop);
   if (signal.aborted) stop();
   let running = 0;
-  const lane = async (worker: (typeof workers)[number], index: number) => {
+  const lane = async (worker: Worker, index: number) => {
     for (;;) {
       // A worker keeps the memory it has once had: one that waits for others gives it back by ending.
       const next = await admission.take(index, () => worker.end());
       if (!next) return;
-      const { trial } = next;
+      const { trial, again } = next;
+      const threads = threadsOf(cores, Math.min(workers.length, running + 1 + admission.left));
+      const killsBefore = outOfMemoryKills();
       running++;
-      const threads = threadsOf(cores, Math.min(workers.length, running + admission.left));
-      const result = await worker
-        .run({ job, trial, threads }, (progress) => onProgress?.(trial, progress))
-        .catch(failure);
+      onBegun?.(trial);
+      const result = await withTimeout(
+        worker,
+        worker.run({ job, trial, threads }, (progress) => onProgress?.(trial, progress)),
+        options.timeout,
+      ).catch((error: unknown) => {
+        if (signal.aborted || !(error instanceof WorkerDiedError)) return failure(error);
+        const starved = error.signal === "SIGKILL" && outOfMemoryKills() > killsBefore;
+        if (again) return failure(starved ? new Error(STARVED) : error);
+        // With all memory as its need it runs alone.
+        admission.again({ ...next, again: true, need: starved ? memory : next.need });
+        return undefined;
+      });
       running--;
       if (signal.aborted) return;
-      onFinished(trial, result);
+      if (result) onFinished(trial, result);
     }
   };
   try {
@@ -64,6 +82,30 @@ export async function runLocally(job: Job, trials: readonly Trial[], options: Lo
   }
 }
 
+const STARVED =
+  "the kernel ran out of memory and killed its worker, twice: give a smaller --memory, fewer --workers, or smaller sizes";
+
+/** The result, or an error and the end of the worker's process when the time is over. */
+async function withTimeout(
+  worker: Worker,
+  result: Promise<TrialResult>,
+  seconds: number | undefined,
+): Promise<TrialResult> {
+  if (seconds === undefined) return result;
+  let over = false;
+  const timer = setTimeout(() => {
+    over = true;
+    void worker.end();
+  }, 1000 * seconds);
+  try {
+    return await result;
+  } catch (error) {
+    throw over ? new Error(`took longer than --trial-timeout ${seconds} s`) : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Threads of each worker: what the cores leave it while so many are at work, and one where they leave none. */
 export function threadsOf(cores: number, atWork: number): number {
   return Math.max(1, Math.floor(cores / atWork));
@@ -71,12 +113,5 @@ export function threadsOf(cores: number, atWork: number): number {
 
 function failure(error: unknown): TrialResult {
   const message = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim();
-  const signal = /terminated Unexpectedly.*signalCode: `(SIG\w+)`/.exec(message)?.[1];
-  const exit = /terminated Unexpectedly exitCode: `(\d+)`/.exec(message)?.[1];
-  if (signal === "SIGKILL") {
-    return { outcome: "error", message: "its worker was ended by SIGKILL, as happens where memory runs out" };
-  }
-  if (signal !== undefined) return { outcome: "error", message: `its worker was ended by ${signal}` };
-  if (exit !== undefined) return { outcome: "error", message: `its worker ended with exit code ${exit}` };
   return { outcome: "error", message };
 }

@@ -1,4 +1,5 @@
 /** What a trial needs of memory, and what the machine has. */
+import { readFileSync } from "node:fs";
 import os from "node:os";
 import { mostTogether } from "../experiment/measure-deep.ts";
 import { shapeOf, type Trial } from "../experiment/plan.ts";
@@ -74,4 +75,13 @@ export function admittedWorkers(needs: readonly number[], wanted: number, memory
   let workers = 0;
   while (workers < Math.min(wanted, least.length) && sum + least[workers] <= memory) sum += least[workers++];
   return workers;
+}
+
+/** Processes that the kernel has killed since the machine started because memory ran out; 0 where it does not tell. */
+export function outOfMemoryKills(file = "/proc/vmstat"): number {
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync(file, "utf8"))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
 }

@@ -15,9 +15,34 @@ export function openPool(): workerpool.Pool {
   });
 }
 
+/** A worker's process ended in the middle of a trial. */
+export class WorkerDiedError extends Error {
+  override readonly name = "WorkerDiedError";
+  /** The signal that ended it, where it was one. */
+  readonly signal: string | undefined;
+
+  constructor(signal: string | undefined, exit: string | undefined) {
+    super(
+      signal === undefined
+        ? `its worker ended with exit code ${exit ?? "unknown"}`
+        : `its worker was ended by ${signal}`,
+    );
+    this.signal = signal;
+  }
+}
+
+/** What workerpool tells of a process that ended, as an error of our own. */
+function translated(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!message.includes("terminated Unexpectedly")) return error;
+  const [, signal] = /signalCode: `(SIG\w+)`/.exec(message) ?? [];
+  const [, exit] = /exitCode: `(\d+)`/.exec(message) ?? [];
+  return new WorkerDiedError(signal, exit);
+}
+
 /** One worker, started when it has something to run. */
 export interface Worker {
-  /** Rejects where the process dies or the trial throws; the next run starts another process. */
+  /** Rejects with WorkerDiedError where the process dies, or as the trial throws; the next run starts another process. */
   run(task: Task, onProgress: (progress: Progress) => void): Promise<TrialResult>;
   /** Ends its process, at once. */
   end(): Promise<void>;
@@ -29,7 +54,11 @@ export function openWorker(): Worker {
   return {
     async run(task, onProgress) {
       pool ??= openPool();
-      return pool.exec("run", [task], { on: onProgress }) as unknown as Promise<TrialResult>;
+      try {
+        return (await pool.exec("run", [task], { on: onProgress })) as unknown as TrialResult;
+      } catch (error) {
+        throw translated(error);
+      }
     },
     async end() {
       if (pool) ending = pool.terminate(true);

@@ -1,5 +1,6 @@
 /** A worker process: runs one trial at a time, each from its own streams, and keeps its engine between trials. */
 import path from "node:path";
+import { Worker as Thread } from "node:worker_threads";
 import workerpool from "workerpool";
 import { genericPoints, randomSigns } from "../data/generic.ts";
 import type { Trial } from "../experiment/plan.ts";
@@ -84,6 +85,18 @@ function networkTensors(network: Network): Record<string, Tensor> {
   };
 }
 
+/**
+ * Ends this process soon after its parent's end, however that came. A thread of its own watches: the process itself may not come
+ * up from a kernel for minutes.
+ */
+function endWithParent(): void {
+  const watch = `
+    const parent = process.ppid;
+    setInterval(() => process.ppid === parent || process.kill(process.pid, "SIGKILL"), 500);
+  `;
+  new Thread(watch, { eval: true, execArgv: [] }).unref();
+}
+
 /** Median milliseconds of one Adam step on data of the given shape. */
 async function measure(name: EngineName, shape: Shape): Promise<number> {
   const random = stream(0, "measure", "all");
@@ -101,8 +114,8 @@ async function measure(name: EngineName, shape: Shape): Promise<number> {
 }
 
 // The terminal sends Ctrl-C to the whole group: what it means is for the parent to decide.
-process.on("SIGINT", () => {});
-process.on("SIGTERM", () => {});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
+endWithParent();
 // Without a parent there is nobody to tell: a message that cannot be sent ends the worker in silence.
 process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
   if (!process.connected || error.code === "EPIPE" || error.code === "ERR_IPC_CHANNEL_CLOSED")

@@ -86,7 +86,11 @@ export function groupedLackOfFit(groups: readonly Group[]): LackOfFit | undefine
   let size = 0;
   for (const { x, y } of groups) {
     const replicates = new Map<number, number[]>();
-    for (const [i, at] of x.entries()) replicates.set(at, [...(replicates.get(at) ?? []), y[i]]);
+    for (const [i, at] of x.entries()) {
+      const values = replicates.get(at) ?? [];
+      values.push(y[i]);
+      replicates.set(at, values);
+    }
     cells += replicates.size;
     for (const values of replicates.values()) {
       const center = mean(values);

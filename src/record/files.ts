@@ -59,11 +59,23 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
         closeSync(descriptor);
       }
       renameSync(temporary, file);
+      syncFolder(path.dirname(file));
     } catch (error) {
       rmSync(temporary, { force: true });
       throw error;
     }
   });
+}
+
+/** Makes sure that the names in a folder survive the loss of power, where the system can. */
+export function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /**
@@ -82,6 +94,7 @@ export function makeWritableFolder(folder: string): void {
     for (const part of missing) {
       try {
         mkdirSync(part);
+        syncFolder(path.dirname(part));
       } catch (error) {
         // Another process was faster.
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;

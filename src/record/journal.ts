@@ -71,10 +71,21 @@ export function openJournal(
     },
     finish(order) {
       if (descriptor !== undefined) closeSync(descriptor);
-      const sorted = order.flatMap((id) =>
-        (lines.get(id) ?? []).map((row) => line(columns.map(({ name }) => row[name] ?? null))),
+      writeTable(
+        file,
+        columns,
+        order.flatMap((id) => lines.get(id) ?? []),
       );
-      writeWhole(file, header + sorted.join(""));
     },
   };
+}
+
+/** Writes a whole table of these rows. */
+export function writeTable(file: string, columns: readonly ColumnDescription[], rows: readonly Row[]): void {
+  writeWhole(file, headerLine(columns) + rows.map((row) => rowLine(columns, row)).join(""));
+}
+
+/** A row as its line. */
+export function rowLine(columns: readonly ColumnDescription[], row: Row): string {
+  return line(columns.map(({ name }) => row[name] ?? null));
 }

@@ -64,12 +64,20 @@ export function checkBound(
   };
 }
 
+/** Of a probability, far below its rounding. */
+const negligible = 1e-30;
+
 /** Probability of at least so many events of these independent probabilities. */
 function atLeast(count: number, probabilities: readonly number[]): number {
   // The first entries of the distribution of their number: those below the count.
   const fewer = Array.from({ length: count }, (_, i) => Number(i === 0));
+  // Those between these two places: all others are too small to be seen in the sum.
+  let [low, high] = [0, 0];
   for (const p of probabilities) {
-    for (let i = count - 1; i >= 0; i--) fewer[i] = fewer[i] * (1 - p) + (i > 0 ? fewer[i - 1] * p : 0);
+    high = Math.min(count - 1, high + 1);
+    for (let i = high; i >= low; i--) fewer[i] = fewer[i] * (1 - p) + (i > 0 ? fewer[i - 1] * p : 0);
+    while (low < high && fewer[low] < negligible) low++;
+    while (high > low && fewer[high] < negligible) high--;
   }
   return Math.max(0, 1 - fewer.reduce((sum, value) => sum + value, 0));
 }

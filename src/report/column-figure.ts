@@ -1,8 +1,8 @@
 /** A scatter plot of any columns of a table, for `lawrob plot`: axes are formulas of columns. */
+import { extent } from "../numeric/extent.ts";
 import { type LinearFit, linearFit } from "../numeric/fit.ts";
 import { type ColumnChoice, type Point, readPoints, whyNothing } from "./column-points.ts";
 import {
-  extent,
   type Figure,
   fitLayers,
   frame,
@@ -13,6 +13,7 @@ import {
 } from "./layers.ts";
 import type { Row } from "./rows.ts";
 import { HEIGHT, PALETTE, SEQUENTIAL, WIDTH } from "./theme.ts";
+import { MOST_POINTS, thinned, thinnedNote } from "./thinning.ts";
 import { counted, show, showSlope } from "./words.ts";
 
 /** Most panels of a facet, and most values of a colour drawn as steps rather than as a scale. */
@@ -47,7 +48,9 @@ export function columnFigure(rows: readonly Row[], choice: ColumnChoice): Figure
   const panels = new Map<string, Point[]>();
   for (const point of [...points].sort((a, b) => compare(a.facet, b.facet))) {
     const key = hasFacet ? `${choice.facet} = ${point.facet ?? "missing"}` : "";
-    panels.set(key, [...(panels.get(key) ?? []), point]);
+    const panel = panels.get(key) ?? [];
+    panel.push(point);
+    panels.set(key, panel);
   }
   if (panels.size > MAX_PANELS) {
     throw new RangeError(
@@ -61,9 +64,14 @@ export function columnFigure(rows: readonly Row[], choice: ColumnChoice): Figure
     points.map((point) => point.x),
     log.x,
   );
-  const layersOf = (own: readonly Point[]) => panelLayers(own, choice, log, scale, tint);
+  const most = Math.floor(MOST_POINTS / panels.size);
+  const marked = new Map([...panels].map(([name, own]) => [name, thinned(own, most)]));
+  const drawn = [...marked.values()].reduce((sum, own) => sum + own.length, 0);
+  subtitle.push(...thinnedNote(drawn, points.length));
+  const layersOf = (own: readonly Point[], name: string) =>
+    panelLayers(own, marked.get(name) ?? [], choice, log, scale, tint);
   if (!hasFacet) {
-    const { layer, fit } = layersOf(points);
+    const { layer, fit } = layersOf(points, "");
     const words = choice.fit ? fitWords(fit, log, points.length) : [];
     return { ...frame(title, [...subtitle, ...words]), width: WIDTH, height: HEIGHT, layer };
   }
@@ -72,7 +80,7 @@ export function columnFigure(rows: readonly Row[], choice: ColumnChoice): Figure
     columns: 2,
     resolve: { scale: { x: "shared", y: "shared", color: "shared" } },
     concat: [...panels].map(([name, own]) => {
-      const { layer, fit } = layersOf(own);
+      const { layer, fit } = layersOf(own, name);
       const words = choice.fit ? fitWords(fit, log, own.length) : [];
       return {
         title: { text: name, fontSize: 12, subtitle: words },
@@ -84,8 +92,10 @@ export function columnFigure(rows: readonly Row[], choice: ColumnChoice): Figure
   };
 }
 
+/** @param drawn those of the points that get a mark; the fit is of all */
 function panelLayers(
   points: readonly Point[],
+  drawn: readonly Point[],
   choice: ColumnChoice,
   log: { x: boolean; y: boolean },
   scale: object,
@@ -104,7 +114,7 @@ function panelLayers(
   const yScale = log.y ? { type: "log", nice: false, padding: 10 } : {};
   const axis = { tickCount: 6 };
   const scatter = {
-    data: { values: points },
+    data: { values: drawn },
     mark: { type: "point" },
     encoding: {
       x: { field: "x", type: "quantitative", title: choice.x, axis, scale },
@@ -115,7 +125,7 @@ function panelLayers(
   return {
     layer: [
       ...(lines ? [lines.band] : []),
-      ...intervalLayers(points, color),
+      ...intervalLayers(drawn, color),
       scatter,
       ...(lines ? [lines.line] : []),
     ],
@@ -141,9 +151,10 @@ function colorOf(points: readonly Point[], title: string): object {
       `color "${title}" has ${values.length} values, at most ${PALETTE.length} colours can be told apart: choose another`,
     );
   }
+  const domain = values.filter((value) => value !== undefined);
   return numbers
-    ? { field: "color", type: "ordinal", title, scale: { scheme: SEQUENTIAL } }
-    : { field: "color", type: "nominal", title, scale: { range: PALETTE } };
+    ? { field: "color", type: "ordinal", title, scale: { domain, scheme: SEQUENTIAL } }
+    : { field: "color", type: "nominal", title, scale: { domain, range: PALETTE } };
 }
 
 function fitWords(fit: LinearFit | undefined, log: { x: boolean; y: boolean }, count: number): string[] {

@@ -99,7 +99,9 @@ interface Axis {
 }
 
 function understand(rows: readonly Row[], choice: ColumnChoice) {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const names = new Set<string>();
+  for (const row of rows) for (const name of Object.keys(row)) names.add(name);
+  const columns = [...names];
   const understood = (text: string) => columnFormula(text, rows, columns);
   const axis = (name: "x" | "y"): Axis => ({
     source: needNumbers(understood(choice[name]), rows),

@@ -1,10 +1,15 @@
 /** Networks of several methods on the same data: their size against their Lipschitz constant and their total weight. */
+import { extent } from "../numeric/extent.ts";
 import { bySize, type MadeNetwork, madeNetworks } from "./construction-rows.ts";
 import { law } from "./constructions-verdict.ts";
-import { extent, type Figure, frame, paddedScale, wordsOnly } from "./layers.ts";
+import { type Figure, frame, paddedScale, wordsOnly } from "./layers.ts";
 import type { Row } from "./rows.ts";
 import { HEIGHT, INK, PALETTE } from "./theme.ts";
+import { MOST_POINTS, spread, thinned, thinnedNote } from "./thinning.ts";
 import { showKept } from "./words.ts";
+
+/** Panels of the figure, two for each size. */
+const mostSizes = 8;
 
 /** Of one panel. */
 const width = 300;
@@ -39,18 +44,29 @@ export function constructionsFigure(
     },
     legend: { title: null, orient: "right", symbolSize: 80 },
   } as const;
-  const panels = bySize(networks).map(({ n, d, networks: group }) => ({
+  const sizes = bySize(networks);
+  const shown = spread(sizes, mostSizes);
+  const drawn = shown.map((size) => ({
+    ...size,
+    marked: thinned(size.networks, Math.floor(MOST_POINTS / shown.length)),
+  }));
+  const panels = drawn.map(({ n, d, networks: group, marked }) => ({
     hconcat: [
-      constantPanel(group, `n = ${n}, d = ${d}`, { color, shape }),
-      weightPanel(group, n, { color, shape }),
+      constantPanel(group, marked, `n = ${n}, d = ${d}`, { color, shape }),
+      weightPanel(group, marked, n, { color, shape }),
     ],
     spacing: 40,
   }));
+  const count = (of: readonly (readonly MadeNetwork[])[]) => of.reduce((sum, { length }) => sum + length, 0);
   const figure = {
     ...frame(title, [
       showKept(rows),
       "left: certified [lower, upper] of the Lipschitz constant over R^d, dashed √(n/k)",
       "right: total weight, dashed √n; networks with jumps or polynomials have no constant on R^d",
+      ...(shown.length < sizes.length
+        ? [`${shown.length} of ${sizes.length} sizes (n, d), spread evenly`]
+        : []),
+      ...thinnedNote(count(drawn.map(({ marked }) => marked)), count(shown.map((size) => size.networks))),
     ]),
     vconcat: panels,
   };
@@ -62,8 +78,13 @@ interface Channels {
   readonly shape: object;
 }
 
-function constantPanel(group: readonly MadeNetwork[], title: string, { color, shape }: Channels) {
-  const values = group.flatMap(({ neurons, method, bracket }) =>
+function constantPanel(
+  group: readonly MadeNetwork[],
+  marked: readonly MadeNetwork[],
+  title: string,
+  { color, shape }: Channels,
+) {
+  const values = marked.flatMap(({ neurons, method, bracket }) =>
     bracket && bracket[1] > 0
       ? [{ neurons, method, lower: Math.max(bracket[0], bracket[1] / 1e3), upper: bracket[1] }]
       : [],
@@ -111,8 +132,13 @@ function constantPanel(group: readonly MadeNetwork[], title: string, { color, sh
   };
 }
 
-function weightPanel(group: readonly MadeNetwork[], n: number, { color, shape }: Channels) {
-  const values = group.flatMap(({ neurons, method, totalWeight }) =>
+function weightPanel(
+  group: readonly MadeNetwork[],
+  marked: readonly MadeNetwork[],
+  n: number,
+  { color, shape }: Channels,
+) {
+  const values = marked.flatMap(({ neurons, method, totalWeight }) =>
     totalWeight !== undefined && totalWeight > 0 ? [{ neurons, method, weight: totalWeight }] : [],
   );
   const scale = paddedScale([...values.map(({ weight }) => weight), Math.sqrt(n)], true);

@@ -1,12 +1,17 @@
 /** Networks of several depths on the same data: Lip √(p/(n d)) against depth. */
-import { bySizes, deepRows } from "./depth-rows.ts";
+import { extent } from "../numeric/extent.ts";
+import { bySizes, type DeepRow, deepRows } from "./depth-rows.ts";
 import { type Figure, frame, INTERVAL_NOTE, intervalLayers, paddedScale, wordsOnly } from "./layers.ts";
 import type { Row } from "./rows.ts";
 import { HEIGHT, PALETTE, WIDTH } from "./theme.ts";
+import { spread, thinned, thinnedNote } from "./thinning.ts";
 import { showKept, showRange } from "./words.ts";
 
-/** Between the columns of two groups, and of two networks of one group, in layers. */
+/** Between the columns of two groups, and of two networks of one group, in layers, where there is room. */
 const [groupGap, networkGap] = [0.3, 0.04];
+
+/** All columns of a depth take no more than this, in layers. */
+const room = 0.9;
 
 /**
  * The maximum random gradient and the certified interval above it, both times √(p/(n d)), against depth; networks of one
@@ -16,21 +21,24 @@ export function depthFigure(
   rows: readonly Row[],
   title = "Depth: Lipschitz constant in units of √(nd/p)",
 ): Figure {
-  const groups = bySizes(deepRows(rows));
-  if (groups.length === 0) {
+  const sizesFound = bySizes(deepRows(rows));
+  if (sizesFound.length === 0) {
     return wordsOnly(
       title,
       [showKept(rows)],
       "No network with a certified interval was kept: nothing to draw.",
     );
   }
+  const groups = spread(sizesFound, PALETTE.length);
+  const gap = Math.min(groupGap, room / groups.length);
   const points = groups.flatMap((group, at) => {
     const seen = new Map<number, number>();
-    const offset = (at - (groups.length - 1) / 2) * groupGap;
+    const offset = (at - (groups.length - 1) / 2) * gap;
+    const step = Math.min(networkGap, (room * gap) / mostAlike(group));
     return group.map(({ n, d, depth, parameters, proxy, lower, upper }) => {
       const place = seen.get(depth) ?? 0;
       seen.set(depth, place + 1);
-      const x = depth + offset + networkGap * place;
+      const x = depth + offset + step * place;
       return { x, y: proxy, lower, upper, depth, parameters, sizes: `n = ${n}, d = ${d}` };
     });
   });
@@ -38,26 +46,31 @@ export function depthFigure(
   const color = {
     field: "sizes",
     type: "nominal",
-    scale: { domain: sizes, range: sizes.map((_, i) => PALETTE[i % PALETTE.length]) },
+    scale: { domain: sizes, range: PALETTE.slice(0, sizes.length) },
     legend: { title: null },
   } as const;
   const depths = [...new Set(points.map(({ depth }) => depth))].sort((p, q) => p - q);
+  const drawn = thinned(points);
   const subtitle = [
     showKept(rows),
     showRange(
       "p",
       points.map(({ parameters }) => parameters),
     ),
-    `${INTERVAL_NOTE}`,
+    INTERVAL_NOTE,
+    ...(groups.length < sizesFound.length
+      ? [`${groups.length} of ${sizesFound.length} sizes (n, d), spread evenly`]
+      : []),
+    ...thinnedNote(drawn.length, points.length),
   ];
   return {
     ...frame(title, subtitle),
     width: WIDTH,
     height: HEIGHT,
     layer: [
-      ...intervalLayers(points, color),
+      ...intervalLayers(drawn, color),
       {
-        data: { values: points },
+        data: { values: drawn },
         mark: { type: "point" },
         encoding: {
           x: {
@@ -82,4 +95,11 @@ export function depthFigure(
       },
     ],
   };
+}
+
+/** Networks of the depth that has most. */
+function mostAlike(group: readonly DeepRow[]): number {
+  const counts = new Map<number, number>();
+  for (const { depth } of group) counts.set(depth, (counts.get(depth) ?? 0) + 1);
+  return extent(counts.values())[1];
 }

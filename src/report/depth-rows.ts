@@ -48,7 +48,9 @@ export function bySizes(networks: readonly DeepRow[]): DeepRow[][] {
   const groups = new Map<string, DeepRow[]>();
   for (const network of networks) {
     const key = `${network.n} ${network.d}`;
-    groups.set(key, [...(groups.get(key) ?? []), network]);
+    const group = groups.get(key) ?? [];
+    group.push(network);
+    groups.set(key, group);
   }
   return [...groups.values()];
 }

@@ -7,7 +7,7 @@ import {
   groupedLackOfFit,
   slopesWithoutOne,
 } from "../numeric/grouped-fit.ts";
-import { distinctNumbers, isKept, type MeasuredTrial, measuredTrials, type Row } from "./rows.ts";
+import { type MeasuredTrial, measuredTrials, type Row } from "./rows.ts";
 import {
   type Axis,
   beginning,
@@ -78,10 +78,13 @@ export function experiment1Verdict(rows: readonly Row[]): Experiment1Verdict {
   const fixed = groupedFit(sizes, CONFIDENCE);
   const lack = fixed && groupedLackOfFit(sizes);
   const without = fixed && slopesWithoutOne(sizes);
-  const byN = distinctNumbers(rows.filter(isKept), "n").flatMap((n) => {
-    const own = trials.filter((trial) => trial.n === n);
-    return own.length === 0 ? [] : [{ n, ...summary(fit(own), own.length) }];
-  });
+  const ofN = grouped(trials, ({ n }) => n);
+  const byN = [...ofN.keys()]
+    .sort((p, q) => p - q)
+    .map((n) => {
+      const own = ofN.get(n) ?? [];
+      return { n, ...summary(fit(own), own.length) };
+    });
   const byRatio = RATIO_BANDS.map(([from, to]) => {
     const own = trials.filter(({ n, d }) => d / n > from && d / n <= to);
     return { from, to, ...summary(fit(own), own.length) };
@@ -91,6 +94,7 @@ export function experiment1Verdict(rows: readonly Row[]): Experiment1Verdict {
   const words = [
     `${showKept(rows)}.`,
     ...notKeptWords(rows),
+    ...familyWords(trials),
     ...(pooled
       ? [
           growthWords("Pooled,", "the gradient", "√(n/k)", pooled),
@@ -162,14 +166,32 @@ function slopeOf(fixed: GroupedFit | undefined): FixedSizeSlope {
   };
 }
 
-/** The trials at (√(n/k), gradient), a group for each (n, d): in a group, equal x are replicates. */
+/** The trials at (√(n/k), gradient), a group for each (n, d) and family of data: in a group, equal x are replicates. */
 function groupsOfSize(trials: readonly MeasuredTrial[], y?: Axis): Group[] {
-  const groups = new Map<string, MeasuredTrial[]>();
-  for (const trial of trials) {
-    const size = `${trial.n} ${trial.d}`;
-    groups.set(size, [...(groups.get(size) ?? []), trial]);
-  }
+  const groups = grouped(trials, ({ n, d, data }) => `${n} ${d} ${data}`);
   return [...groups.values()].map((own) => pointsOf(own, root, y));
+}
+
+function grouped<Key>(
+  trials: readonly MeasuredTrial[],
+  keyOf: (trial: MeasuredTrial) => Key,
+): Map<Key, MeasuredTrial[]> {
+  const groups = new Map<Key, MeasuredTrial[]>();
+  for (const trial of trials) {
+    const key = keyOf(trial);
+    const group = groups.get(key) ?? [];
+    group.push(trial);
+    groups.set(key, group);
+  }
+  return groups;
+}
+
+/** One line through points of several families says less than it seems to. */
+function familyWords(trials: readonly MeasuredTrial[]): string[] {
+  const families = new Set(trials.map(({ data }) => data)).size;
+  return families > 1
+    ? [`Lines go through the points of ${families} families, but at fixed (n, d) of one each.`]
+    : [];
 }
 
 function root({ n, k }: MeasuredTrial): number {

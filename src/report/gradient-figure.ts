@@ -1,8 +1,8 @@
 /** The maximum random gradient against √(n/k): Figure 2 of COLT 2021, and the figure of any sweep. */
+import { extent } from "../numeric/extent.ts";
 import { linearFit } from "../numeric/fit.ts";
 import { fixedSizeFit } from "./experiment1-verdict.ts";
 import {
-  extent,
   type Figure,
   fitLayers,
   frame,
@@ -14,6 +14,7 @@ import {
 } from "./layers.ts";
 import { distinctNumbers, isKept, measuredTrials, type Row } from "./rows.ts";
 import { HEIGHT, SEQUENTIAL, WIDTH } from "./theme.ts";
+import { thinned, thinnedNote } from "./thinning.ts";
 import { counted, growthOf, show, showKept, showSlope } from "./words.ts";
 
 /** Title of the gradient axis, with the number of draws where the rows agree on one; the paper takes 1000. */
@@ -69,10 +70,11 @@ function gradientFigure(title: string, rows: readonly Row[]): Figure {
     field: "ratio",
     type: "quantitative",
     // One domain for every sweep with d ≤ n, so that figures compare.
-    scale: { scheme: SEQUENTIAL, domain: [0, Math.max(1, ...points.map((point) => point.ratio))] },
+    scale: { scheme: SEQUENTIAL, domain: [0, Math.max(1, extent(points.map((point) => point.ratio))[1])] },
     legend: { title: ["d/n: dimensions", "per data point"] },
   } as const;
-  const intervals = intervalLayers(points, color);
+  const drawn = thinned(points);
+  const intervals = intervalLayers(drawn, color);
   const without = kept - points.length;
   const subtitle = [
     showKept(rows),
@@ -83,9 +85,10 @@ function gradientFigure(title: string, rows: readonly Row[]): Figure {
     ...(fit ? ["line: pooled least squares; band: 95% interval of its mean"] : []),
     ...(without > 0 ? [`${counted(without, "kept trial")} without a measurement`] : []),
     ...(intervals.length > 0 ? [INTERVAL_NOTE] : []),
+    ...thinnedNote(drawn.length, points.length),
   ];
   const scatter: Layer = {
-    data: { values: points },
+    data: { values: drawn },
     mark: { type: "point" },
     encoding: {
       x: { field: "x", type: "quantitative", title: "√(n/k)", axis: { tickCount: 8 }, scale: paddedScale(x) },

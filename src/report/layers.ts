@@ -1,5 +1,6 @@
 /** The layers that figures are made of: points, certified intervals, a line with its band, a sheet of words. */
 import type { TopLevelSpec } from "vega-lite";
+import { extent } from "../numeric/extent.ts";
 import type { Interval, LinearFit } from "../numeric/fit.ts";
 import { HEIGHT, INK, THEME, WIDTH } from "./theme.ts";
 
@@ -126,12 +127,4 @@ export function paddedScale(values: readonly number[], log = false) {
   const pad = 0.04 * (high - low) || (log ? 0.5 : Math.max(Math.abs(high), 1) / 4);
   const domain = [low - pad, high + pad].map((value) => (log ? 10 ** value : value));
   return { type: log ? ("log" as const) : ("linear" as const), domain, nice: false };
-}
-
-/** The smallest and largest of the values; at least one is needed. */
-export function extent(values: readonly number[]): Interval {
-  return values.reduce<Interval>(
-    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
 }

@@ -1,4 +1,5 @@
 /** COLT 2021, Lemma 14 on sampled points: ‖Σ y_i x_i^⊗p‖op is about √(n/d^(p−1)). */
+import { extent } from "../numeric/extent.ts";
 import type { Judgement } from "./bound-check.ts";
 import { lawReport, type PowerFit, powerFit } from "./law-report.ts";
 import { type LawTrial, linesOf } from "./law-rows.ts";
@@ -99,8 +100,8 @@ export const lemma14 = lawReport({
 
 function rangeWords(where: string, norms: readonly Norm[]): string[] {
   if (norms.length === 0) return [];
-  const least = Math.min(...against(norms, "lower").map(({ y }) => y));
-  const most = Math.max(...against(norms, "upper").map(({ y }) => y));
+  const [least] = extent(against(norms, "lower").map(({ y }) => y));
+  const [, most] = extent(against(norms, "upper").map(({ y }) => y));
   return [
     `${where}, the ratio lies between ${show(least)} and ${show(most)} in ${counted(norms.length, "sample")}.`,
   ];

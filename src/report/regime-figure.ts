@@ -1,8 +1,8 @@
 /** The maximum random gradient against √d in two regimes: Figure 3 of COLT 2021. */
+import { extent } from "../numeric/extent.ts";
 import { regimeFit } from "./experiment2-verdict.ts";
 import { gradientAxis } from "./gradient-figure.ts";
 import {
-  extent,
   type Figure,
   fitLayers,
   frame,
@@ -14,6 +14,7 @@ import {
 } from "./layers.ts";
 import { isKept, measuredTrials, type Regime, type Row, regimesOf } from "./rows.ts";
 import { BLUE, HEIGHT, VERMILLION, WIDTH } from "./theme.ts";
+import { thinned, thinnedNote } from "./thinning.ts";
 import { counted, growthOf, REJECTED_BELOW, show, showKept, showProbability, showSlope } from "./words.ts";
 
 const REGIMES: readonly { regime: Regime; label: string; short: string; color: string; shape: string }[] = [
@@ -81,7 +82,8 @@ export function experiment2Figure(
     scale: { domain, range: REGIMES.map((regime) => regime.color) },
     legend,
   } as const;
-  const intervals = intervalLayers(points, color);
+  const drawn = thinned(points);
+  const intervals = intervalLayers(drawn, color);
   const subtitle = [
     showKept(rows),
     ...fits.map((fit) => fit.words),
@@ -92,9 +94,10 @@ export function experiment2Figure(
       : []),
     ...(others > 0 ? [`${counted(others, "kept trial")} of neither regime left out`] : []),
     ...(intervals.length > 0 ? [INTERVAL_NOTE] : []),
+    ...thinnedNote(drawn.length, points.length),
   ];
   const scatter: Layer = {
-    data: { values: points },
+    data: { values: drawn },
     mark: { type: "point", size: 50 },
     encoding: {
       x: {

@@ -3,7 +3,7 @@ import { checkBound } from "./bound-check.ts";
 import { lawReport, powerFit } from "./law-report.ts";
 import { type Axis, type LawTrial, linesOf, pointsOf, valueIn } from "./law-rows.ts";
 import { numberIn } from "./rows.ts";
-import { show } from "./words.ts";
+import { fromTo } from "./words.ts";
 
 const root = ({ n, k }: LawTrial) => Math.sqrt(n / k);
 
@@ -69,14 +69,10 @@ export const theorem5 = lawReport({
       fits: [powerFit("‖a‖ ‖W‖op at fixed (n, d)", "√(n/k)", against(networks, spectral))],
       words: [
         ...(ratios.length > 0
-          ? [
-              `‖a‖ ‖W‖op is from ${show(Math.min(...ratios))} to ${show(Math.max(...ratios))} times √(n/k), the printed constant being 1.`,
-            ]
+          ? [`‖a‖ ‖W‖op is ${fromTo(ratios)} times √(n/k), the printed constant being 1.`]
           : []),
         ...(shares.length > 0
-          ? [
-              `It is from ${show(Math.min(...shares))} to ${show(Math.max(...shares))} times the certified upper bound on the constant.`,
-            ]
+          ? [`It is ${fromTo(shares)} times the certified upper bound on the constant.`]
           : []),
       ],
     };

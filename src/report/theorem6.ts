@@ -1,4 +1,5 @@
 /** COLT 2021, Theorem 6 on trained networks: few neurons in many dimensions need a constant of about √(d/k). */
+import { extent } from "../numeric/extent.ts";
 import { checkBound } from "./bound-check.ts";
 import { lawReport, powerFit } from "./law-report.ts";
 import { type Axis, type LawTrial, linesOf, pointsOf, valueIn } from "./law-rows.ts";
@@ -15,7 +16,7 @@ function surest(trial: LawTrial): number | undefined {
   const values = linesOf(trial, law)
     .filter(({ probability }) => probability === null)
     .flatMap((line) => numberIn(line, "value") ?? []);
-  return values.length > 0 ? Math.max(...values) : undefined;
+  return values.length > 0 ? extent(values)[1] : undefined;
 }
 
 const against = (trials: readonly LawTrial[], y: Axis) => pointsOf(trials, root, y);

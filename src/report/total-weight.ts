@@ -3,7 +3,7 @@ import { checkBound, type Judgement } from "./bound-check.ts";
 import { lawReport, type PowerFit, powerFit } from "./law-report.ts";
 import { type Axis, type LawTrial, linesOf, pointsOf } from "./law-rows.ts";
 import { numberIn } from "./rows.ts";
-import { show } from "./words.ts";
+import { fromTo } from "./words.ts";
 
 const law = { law: "total-weight", kind: "lower" } as const;
 const weight = ({ row }: LawTrial) => numberIn(row, "total_weight");
@@ -94,9 +94,7 @@ export const totalWeight = lawReport({
       judgements: fits.map(judged),
       words:
         ratios.length > 0
-          ? [
-              `It is from ${show(Math.min(...ratios))} to ${show(Math.max(...ratios))} times √n; the least power a law of √n allows in the end is 0.500.`,
-            ]
+          ? [`It is ${fromTo(ratios)} times √n; the least power a law of √n allows in the end is 0.500.`]
           : [],
     };
   },

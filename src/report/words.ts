@@ -1,4 +1,5 @@
 /** Numbers and counts as a reader of a figure meets them. */
+import { extent } from "../numeric/extent.ts";
 import type { Interval } from "../numeric/fit.ts";
 import type { LackOfFit } from "../numeric/grouped-fit.ts";
 import { countOutcomes, distinctNumbers, isKept, numberIn, type Row } from "./rows.ts";
@@ -30,6 +31,12 @@ export function showInterval([low, high]: Interval): string {
   return `[${show(low)}, ${show(high)}]`;
 }
 
+/** "from 1.20 to 2.90"; the numbers are not empty. */
+export function fromTo(values: readonly number[]): string {
+  const [low, high] = extent(values);
+  return `from ${show(low)} to ${show(high)}`;
+}
+
 /** "1 trial", "3 trials". */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
@@ -56,7 +63,7 @@ export function showLackOfFit({ f, degreesOfFreedom: [lack, error], p }: LackOfF
 
 /** "k = 10", "k from 10 to 78"; the numbers are not empty. */
 export function showRange(name: string, values: readonly number[]): string {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = extent(values);
   return low === high ? `${name} = ${low}` : `${name} from ${low} to ${high}`;
 }
 

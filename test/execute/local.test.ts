@@ -40,6 +40,7 @@ async function run(
     memory?: number;
     need?: (trial: Trial) => number;
     signal?: AbortSignal;
+    timeout?: number;
     onProgress?: (trial: Trial) => void;
     job?: Job;
   },
@@ -50,6 +51,7 @@ async function run(
     ...(options.cores !== undefined && { cores: options.cores }),
     ...(options.memory !== undefined && { memory: options.memory }),
     ...(options.need && { need: options.need }),
+    ...(options.timeout !== undefined && { timeout: options.timeout }),
     workers: options.workers,
     signal: options.signal ?? new AbortController().signal,
     onFinished(trial, { seconds: _, ...rest }) {
@@ -146,21 +148,47 @@ test("a trial that is alone runs on all cores, with the same result", {
   assert.ok(threaded.threads() > alone.threads(), `${threaded.threads()} and ${alone.threads()} threads`);
 });
 
-test("a worker that is killed makes its trial an error, and the run goes on with another", async () => {
-  let killed = 0;
-  const found = await run([endless, ...quick], {
-    workers: 1,
+/** Kills the worker at the trial's first word, so many times; tells how often it did. */
+function killer(times: number) {
+  const killed = new Set<number>();
+  return {
+    killed,
     onProgress() {
-      if (killed > 0) return;
-      const [pid, ...others] = workers();
+      if (killed.size >= times) return;
+      const [pid, ...others] = workers().filter((one) => !killed.has(one));
       assert.deepEqual(others, []);
-      killed = pid;
+      if (pid === undefined) return;
+      killed.add(pid);
       process.kill(pid, "SIGKILL");
     },
-  });
-  assert.ok(killed > 0);
+  };
+}
+
+test("a trial whose worker is killed is run once more, with the same result", async () => {
+  const [slow] = trials({ n: "1000", d: "200", k: "5", max_steps: 3000 });
+  const alone = await run([slow], { workers: 1 });
+  const { killed, onProgress } = killer(1);
+  const found = await run([slow, ...quick], { workers: 1, onProgress });
+  assert.equal(killed.size, 1);
+  assert.deepEqual(found.get(slow.id), alone.get(slow.id));
+  assert.equal(found.size, 1 + quick.length);
+});
+
+test("a trial whose worker is killed twice is an error, and the run goes on with another", async () => {
+  const { killed, onProgress } = killer(2);
+  const found = await run([endless, ...quick], { workers: 1, onProgress });
+  assert.equal(killed.size, 2);
   assert.equal(found.get(endless.id)?.outcome, "error");
-  assert.match(found.get(endless.id)?.message ?? "", /^[^\n]*SIGKILL[^\n]*$/);
+  assert.match(found.get(endless.id)?.message ?? "", /^its worker was ended by SIGKILL$/);
+  for (const { id } of quick) assert.equal(found.get(id)?.outcome, "kept");
+});
+
+test("a trial that takes longer than it may is an error, and the run goes on with another worker", async () => {
+  const found = await run([endless, ...quick], { workers: 1, timeout: 4 });
+  assert.deepEqual(found.get(endless.id), {
+    outcome: "error",
+    message: "took longer than --trial-timeout 4 s",
+  });
   for (const { id } of quick) assert.equal(found.get(id)?.outcome, "kept");
 });
 
