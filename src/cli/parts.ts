@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { type Plan, planTrials, type Trial } from "../experiment/plan.ts";
-import { shardName, shardsOf } from "../experiment/shard.ts";
+import { mostShards, parseShard, shardName, shardsOf } from "../experiment/shard.ts";
 import { checkSpec, completeSpec, specFileSchema } from "../experiment/spec.ts";
 import {
   checksumOf,
@@ -42,7 +42,7 @@ export function partsOf(directories: readonly string[]): Part[] {
     const shards = shardFolders(directory);
     return (shards.length > 0 ? shards : [directory]).map((folder) => {
       const found = contentsOf(folder);
-      if (found.kind === "run") return { directory: folder, manifest: found.manifest };
+      if (found.kind === "run") return { directory: folder, manifest: checkShard(folder, found.manifest) };
       throw new UsageError(
         found.kind === "other"
           ? `${found.what}: move it away, and run what it held again`
@@ -50,6 +50,15 @@ export function partsOf(directories: readonly string[]): Part[] {
       );
     });
   });
+}
+
+/** @throws UsageError where there can be no such shard: as many parts as a manifest says are laid out */
+function checkShard(folder: string, manifest: ManifestIdentity): ManifestIdentity {
+  const { shard } = manifest;
+  if (!shard || parseShard(shardName(shard))) return manifest;
+  throw new UsageError(
+    `${shortPath(folder)}: its manifest says shard ${shardName(shard)}, where there are at most ${mostShards}: run it again`,
+  );
 }
 
 /**

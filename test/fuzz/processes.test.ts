@@ -5,13 +5,14 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  readFileSync,
   symlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { contents, lawrob, temporaryFolder } from "../cli/command.ts";
+import { contents, lawrob, root, temporaryFolder } from "../cli/command.ts";
 import { safetensors } from "../network/files.ts";
 import { assertPlain } from "./session.ts";
 
@@ -125,6 +126,16 @@ const attacks: readonly [string, (folder: string) => void, string[], RegExp][] =
     (folder) => mkdirSync(path.join(folder, "n.json")),
     ["lipschitz", "n.json", ...bounded],
     /n\.json: is no file/,
+  ],
+  [
+    "a manifest of a shard among 9e15",
+    (folder) => {
+      const written = readFileSync(path.join(root, "results", "exp1-smoke", "manifest.json"), "utf8");
+      const shard = { index: 1, count: 9e15 };
+      writeFileSync(path.join(folder, "manifest.json"), JSON.stringify({ ...JSON.parse(written), shard }));
+    },
+    ["status", "."],
+    /its manifest says shard 1\/9000000000000000, where there are at most 100000: run it again/,
   ],
   ["a device", () => {}, ["plot", "/dev/zero"], /\/dev\/zero: is no file/],
 ];

@@ -43,7 +43,7 @@ const specification = fc.oneof(
 );
 fuzz(
   "specifications",
-  2000,
+  1750,
   fc.tuple(specification, fc.boolean()).map(([content, sized]) => ({
     words: ["sweep", "spec.yaml", ...(sized ? ["--n", "20"] : []), "--engine", "wasm", "--dry-run"],
     files: { "spec.yaml": content },

@@ -1,7 +1,11 @@
-import { readFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
+import { after } from "node:test";
 import fc from "fast-check";
-import { root } from "../cli/command.ts";
+import { checksumOf } from "../../src/record/manifest.ts";
+import { lawrob, root } from "../cli/command.ts";
 import { changedText, oddNumbers, oddWords } from "./mutations.ts";
 import { fuzz } from "./session.ts";
 
@@ -29,12 +33,61 @@ fuzz(
   })),
 );
 
-const manifest = readFileSync(path.join(root, "results", "exp1-smoke", "manifest.json"), "utf8");
+/** A shard of a run as it was written. */
+const folder = mkdtempSync(path.join(os.tmpdir(), "lawrob-fuzz-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const sizes = ["--n", "20", "--d", "3", "--k", "2,3", "--engine", "wasm"];
+const { code, stderr } = await lawrob(
+  folder,
+  "sweep",
+  ...sizes,
+  "--shard",
+  "1/2",
+  "--save",
+  "networks",
+  "--out",
+  "run",
+);
+assert.equal(code, 0, stderr);
+const written = (name: string) => readFileSync(path.join(folder, "run", "shard-1-of-2", name), "utf8");
+const [manifest, trials, timings] = ["manifest.json", "trials.csv", "timings.csv"].map(written);
+
+/** The manifest with the checksums that whoever changed the files would give it. */
+function forged(text: string, files: Readonly<Record<string, string>>): string {
+  try {
+    const { sha256: _, ...content } = JSON.parse(text);
+    const checksums = Object.entries(files).map(([name, table]) => [name, checksumOf(table)]);
+    const changed = { ...content, files: Object.fromEntries(checksums) };
+    return JSON.stringify({ ...changed, sha256: checksumOf(JSON.stringify(changed)) });
+  } catch {
+    return text;
+  }
+}
+
+const looks = fc.constantFrom(
+  ["sweep", ...sizes, "--shard", "1/2", "--dry-run", "--out", "."],
+  ["sweep", ...sizes, "--dry-run", "--out", "."],
+  ["status", "."],
+  ["status", ".", "--json"],
+  ["merge", ".", "--out", "out"],
+  ["merge", ".", "--out", "out", "--allow-mixed-engines", "--json"],
+);
+const shared = fc.constantFrom('"shard":{"index":1,"count":2}', '"shard":{"index":9e15,"count":1}');
+const manifests = fc.oneof(
+  changedText([manifest]),
+  fc
+    .tuple(changedText([manifest]), shared, fc.constantFrom("1", "2", "1000000000", "9007199254740991"))
+    .map(([text, shard, count]) => text.replace(/"shard":\s*\{[^}]*\}/, shard.replace(/\d+\}/, `${count}}`))),
+);
+const tablesOfRun = fc.tuple(
+  fc.oneof(fc.constant(trials), changedText([trials])),
+  fc.oneof(fc.constant(timings), changedText([timings])),
+);
 fuzz(
   "manifests and tables of a run that was begun",
-  250,
-  fc.tuple(changedText([manifest]), changedText([published])).map(([json, csv]) => ({
-    words: ["sweep", "--n", "20", "--d", "3", "--k", "2", "--engine", "wasm", "--dry-run", "--out", "."],
-    files: { "manifest.json": json, "trials.csv": csv },
-  })),
+  500,
+  fc.tuple(manifests, tablesOfRun, looks, fc.boolean()).map(([json, [table, times], words, forge]) => {
+    const files = { "trials.csv": table, "timings.csv": times };
+    return { words, files: { ...files, "manifest.json": forge ? forged(json, files) : json } };
+  }),
 );
