@@ -21,6 +21,11 @@ export interface DataModel {
   readonly labels: LabelModel;
 }
 
+/** Whether labels are uniform signs, independent of each other and of the points: so are signs turned with probability 1/2. */
+export function hasRandomSigns({ signs, flip, noise }: LabelModel): boolean {
+  return noise === 0 && (signs === "random" || flip === 0.5);
+}
+
 /** The families as they are written, with letters for their numbers. */
 export const familyForms: readonly string[] = familyNames.map((name) => {
   const number = numberOf(name);

@@ -5,6 +5,7 @@ import { evaluate, norm, totalWeight } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { correlationSup, correlationUpper, isHomogeneous } from "./correlation-supremum.ts";
 import { type Bound, type Hypothesis, type Law, needed, type Question } from "./law.ts";
+import { signHypotheses, signWarnings } from "./origin.ts";
 import { checkInside, checkWhole } from "./ranges.ts";
 
 const paper = "Network size and weights size for memorization";
@@ -103,7 +104,7 @@ export const totalWeightLaw: Law = {
         value: lower.printed,
         method: "√n/(8L), as printed, for some signs",
         theorem: proposition,
-        hypotheses: [small, ...lipschitz],
+        hypotheses: [...signHypotheses(question), small, ...lipschitz],
         vacuous: lower.printed <= 0,
       },
       {
@@ -111,7 +112,7 @@ export const totalWeightLaw: Law = {
         value: lower.existence,
         method: "√n/(8√2 L), its steps with a_l of both signs, for some signs",
         theorem: `${proposition}; derived`,
-        hypotheses: [small, ...lipschitz, ...homogeneous],
+        hypotheses: [...signHypotheses(question), small, ...lipschitz, ...homogeneous],
         vacuous: lower.existence <= 0,
       },
       {
@@ -120,7 +121,14 @@ export const totalWeightLaw: Law = {
         method: `(1 - √e)√n/(${withBias ? "√2 " : ""}L(1 + √(2 ln(2/δ)))), for random signs`,
         theorem: `${proposition}; derived`,
         probability: 1 - delta,
-        hypotheses: [...lipschitz, ...homogeneous, ...ball, ...signs, ...centred],
+        hypotheses: [
+          ...signHypotheses(question),
+          ...lipschitz,
+          ...homogeneous,
+          ...ball,
+          ...signs,
+          ...centred,
+        ],
         vacuous: lower.derived <= 0,
       },
     ];
@@ -148,7 +156,7 @@ export const totalWeightLaw: Law = {
       details.one_neuron = supremum;
       if (supremum > 0) details.estimate = fit.correlation / supremum;
     }
-    return { bounds, details };
+    return { bounds, details, warnings: signWarnings(question) };
   },
 };
 
