@@ -1,17 +1,17 @@
 /** COLT 2021, Theorem 5 on trained networks: ‖a‖ ‖W‖op is at least about √(n/k). */
 import { checkBound } from "./bound-check.ts";
 import { lawReport, powerFit } from "./law-report.ts";
-import { type Axis, type LawTrial, linesOf, pointsOf, valueIn } from "./law-rows.ts";
+import { type Axis, applies, type LawTrial, linesOf, pointsOf, valueIn } from "./law-rows.ts";
 import { numberIn } from "./rows.ts";
 import { show } from "./words.ts";
 
 const root = ({ n, k }: LawTrial) => Math.sqrt(n / k);
 
-/** ‖a‖ ‖W‖op beside the bound on it; with biases both have them as a column of W. */
+/** ‖a‖ ‖W‖op beside the bound on it, where its hypotheses hold; with biases both have them as a column of W. */
 function derived(trial: LawTrial) {
-  const [line] = linesOf(trial, { law: "spectral", kind: "lower", method: "(y·f)" });
+  const line = linesOf(trial, { law: "spectral", kind: "lower", method: "(y·f)" }).find(applies);
   const bound = line && numberIn(line, "value");
-  if (bound === undefined) return undefined;
+  if (line === undefined || bound === undefined) return undefined;
   const measured =
     line.quantity === "‖a‖ ‖W‖op"
       ? numberIn(trial.row, "spectral_bound")

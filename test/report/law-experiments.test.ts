@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { renderSvg } from "../../src/report/render.ts";
+import type { Row } from "../../src/report/rows.ts";
 import { theorem5 } from "../../src/report/theorem5.ts";
 import { theorem6 } from "../../src/report/theorem6.ts";
 import { totalWeight } from "../../src/report/total-weight.ts";
@@ -51,6 +52,20 @@ test("theorem 5 is confirmed by products above the bound, refuted by too many be
   const svg = await renderSvg(theorem5.figure(rows, undefined, laws));
   for (const text of ["Theorem 5", "√(n/k), as printed", "derived bound"])
     assert.ok(svg.includes(text), text);
+});
+
+test("bounds for random signs refute nothing where the labels are none", () => {
+  const withoutSigns = (laws: readonly Row[]) =>
+    laws.map((line) => ({ ...line, hypotheses: "fails: labels are random signs, whatever the points" }));
+  const low = theorem5Tables(0.5);
+  const verdict = theorem5.verdict(low.rows, withoutSigns(low.laws));
+  assert.equal(verdict.reading, "undecided");
+  assert.equal(verdict.checks[0].count, 0);
+  const weights = weightTables(0.2, 0.5);
+  const both = ({ reading, checks }: ReturnType<typeof totalWeight.verdict>) => [reading, checks[1].count];
+  const likely = weights.laws.filter(({ probability }) => probability !== null);
+  assert.deepEqual(both(totalWeight.verdict(weights.rows, likely)), ["undecided", 8]);
+  assert.deepEqual(both(totalWeight.verdict(weights.rows, withoutSigns(likely))), ["undecided", 0]);
 });
 
 /** Networks of k = 10, 20, 40 with these bounds on their constant, and data for k from 1. */
