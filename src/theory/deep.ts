@@ -136,7 +136,7 @@ export const deep: Law = {
       }),
       details: {
         parameters: common.p,
-        ...(B !== undefined && { norm_product: B }),
+        ...(B !== undefined && { norm_product: B, log_norm_product: Math.log(B) }),
         ...(found && {
           parameter_lipschitz: parameterLipschitz({ ...found, radius: R, sharing }).value,
         }),
