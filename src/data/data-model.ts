@@ -44,6 +44,8 @@ const expected = `must be one of ${familyForms.join(", ")}, with ${labelForms}`;
 export function parseDataModel(text: string): DataModel {
   const [familyText, labelText, ...rest] = text.replace(/\s/g, "").split("+");
   const [familyName, number] = split(familyText);
+  if (familyName === "hypercube")
+    throw new RangeError("must be vertices, its corners, or cube, the solid one");
   const name = familyNames.find((known) => known === familyName);
   if (!name || rest.length > 0) throw new RangeError(expected);
   const rule = numberOf(name);

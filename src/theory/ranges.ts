@@ -20,6 +20,11 @@ export function checkInside(name: string, value: number, set: string): void {
   if (!inside) throw new RangeError(`${name} must lie in ${set}, got ${value}`);
 }
 
+/** @throws RangeError "length of <name> must lie in {<length>}, got <length>" */
+export function checkLength(name: string, { length }: ArrayLike<number>, expected: number): void {
+  if (length !== expected) throw new RangeError(`length of ${name} must lie in {${expected}}, got ${length}`);
+}
+
 /**
  * @param X n × d, row-major
  * @throws RangeError where a length does not agree or a number is not finite
@@ -37,8 +42,8 @@ export function checkPoints({
 }): void {
   checkWhole("n", n);
   checkWhole("d", d);
-  if (X.length !== n * d) throw new RangeError(`X must have n d = ${n * d} numbers, got ${X.length}`);
-  if (y && y.length !== n) throw new RangeError(`y must have n = ${n} numbers, got ${y.length}`);
+  checkLength("X", X, n * d);
+  if (y) checkLength("y", y, n);
   for (const [name, values] of [
     ["X", X],
     ["y", y ?? new Float64Array(0)],

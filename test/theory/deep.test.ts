@@ -189,7 +189,10 @@ test("what lies outside its set is refused by name", () => {
     [{ Q: 0 }, /^sharing must lie in/],
     [{ class: { by: "depth", depth: 1 } }, /^depth must lie in \{2, 3, …\}, got 1/],
     [{ class: { by: "product", B: 0 } }, /^norm-product must lie in/],
-    [{ class: { by: "norms", norms: [1, 1], biasNorms: [0] } }, /^biasNorms must have 2 numbers, got 1/],
+    [
+      { class: { by: "norms", norms: [1, 1], biasNorms: [0] } },
+      /^length of biasNorms must lie in \{2\}, got 1/,
+    ],
   ] as const) {
     assert.throws(() => deepLaw({ ...of, ...change }), { name: "RangeError", message });
   }

@@ -65,6 +65,6 @@ test("data that are none are refused by the name of what is wrong", () => {
   );
   assert.throws(
     () => interpolationFloor({ n: 2, d: 2, X, y: Float64Array.of(1, 1) }),
-    /X must have n d = 4 numbers, got 2/,
+    /^RangeError: length of X must lie in \{4\}, got 2$/,
   );
 });
