@@ -181,6 +181,22 @@ test("a floor of the smallest eigenvalue is certain: there is none above it, and
   assert.equal(gateKernelFloor(twice, 2, 1, 1e-12), 0);
 });
 
+test("the bounds of Lemma 3 are a tenth and a sixteenth of the root of ln(1/gamma)/ln(2n)", () => {
+  // r of 2000 points with gamma = .33 is 7.481130; the others are those of the specification.
+  const { printed, corrected } = gateKernelLower({ n: 2000, gamma: 0.33 });
+  assert.ok(closeTo(printed, 0.1 / Math.sqrt(7.48113), 1e-6));
+  assert.ok(closeTo(corrected, 0.0625 / Math.sqrt(7.48113), 1e-6));
+});
+
+test("the neurons of the law are two for each step of boosting with the eigenvalue's floor", () => {
+  const { bounds } = genericityLaw.ask({ numbers: { epsilon: 0.1 }, choices: {}, data: fixture, random });
+  const least = bounds.find(({ quantity, kind }) => quantity === "λ_min(H)" && kind === "lower")?.value ?? 0;
+  const neurons = bounds.find(({ quantity }) => quantity === "neurons")?.value;
+  assert.ok(closeTo(least, 0.04813046, 1e-4));
+  // ω n/d over α.
+  assert.equal(neurons, 2 * Math.ceil(((1.70798957 * 7.5) / least) * Math.log(10)));
+});
+
 test("Lemma 3 with the factor put right follows from its series, for every r", () => {
   // λ_min >= (1/(4π)) Σ_{2(i+1) >= r} (2i)!/((2^i i!)² (2i + 1)); the whole sum is arcsin(1) = π/2.
   let rest = Math.PI / 2;
