@@ -151,14 +151,16 @@ test("the kernel is the mean of its gates, drawn at random", () => {
 });
 
 test("Lemma 3: the smallest eigenvalue is that measured before, and above both of its bounds", () => {
-  for (const [n, d, measured] of [
-    [500, 100, 0.1731],
-    [1000, 10, 0.0347],
+  for (const [n, d, measured, bound] of [
+    [500, 100, 0.1731, 0.0355],
+    [1000, 10, 0.0347, 0.0066],
   ]) {
     const data = sampledData(n, d);
     const least = smallestOf(gateKernel(gramMatrix(data.X, n, d), n), n);
     const { printed, corrected } = gateKernelLower({ n, gamma: checkGeneric(data).gamma });
     assert.ok(Math.abs(least / measured - 1) <= 0.1, `${n} ${d}: ${least}`);
+    // One nearest pair decides γ.
+    assert.ok(Math.abs(printed / bound - 1) <= 0.25, `${n} ${d}: ${printed}`);
     assert.ok(corrected < printed && printed < least);
   }
   // An odd number of points, evenly on the circle: n λ_min tends to 1/4.
