@@ -39,6 +39,16 @@ export function boundText({ name, theorem }: Law, { bounds, details = {}, warnin
   return lines.join("\n");
 }
 
+/** Each warning once, with the laws that give it. */
+function notes(answers: readonly Answer[]): string[] {
+  const laws = new Map<string, string[]>();
+  for (const { law, finding } of answers) {
+    for (const warning of finding?.warnings ?? [])
+      laws.set(warning, [...(laws.get(warning) ?? []), law.name]);
+  }
+  return [...laws].map(([warning, names]) => `note: ${names.join(", ")}: ${warning}`);
+}
+
 function boundRow({ quantity, kind, value, method, probability, vacuous, hypotheses }: Bound): string[] {
   const failed = hypotheses.some(({ ok }) => !ok);
   return [
@@ -52,19 +62,34 @@ function boundRow({ quantity, kind, value, method, probability, vacuous, hypothe
 }
 
 /** Lower bounds on the constant from the largest down, upper ones from the smallest up, then all else. */
-export function everyLawText(answers: readonly Answer[], interval: Interval | undefined): string {
+function sortedBounds(answers: readonly Answer[]): { law: string; bound: Bound }[] {
   const all = answers.flatMap(({ law, finding }) =>
     (finding?.bounds ?? []).map((bound) => ({ law: law.name, bound })),
   );
   const rank = ({ bound: { quantity, kind } }: (typeof all)[number]) =>
     quantity !== "Lip(f)" ? 2 : kind === "lower" || kind === "exact" ? 0 : 1;
-  const sorted = all.toSorted((p, q) => {
+  return all.toSorted((p, q) => {
     const [left, right] = [rank(p), rank(q)];
     if (left !== right) return left - right;
     if (left === 0) return q.bound.value - p.bound.value;
     return left === 1 ? p.bound.value - q.bound.value : 0;
   });
-  const rows = sorted.map(({ law, bound }) => [law, ...boundRow(bound)]);
+}
+
+/** The laws with their findings, in the order of their first bounds in the table, and so their bounds. */
+export function sortedFindings(answers: readonly Answer[]): { law: Law; finding: Finding }[] {
+  const sorted = sortedBounds(answers);
+  const place = ({ law }: Answer) => sorted.findIndex((one) => one.law === law.name);
+  return answers
+    .toSorted((p, q) => place(p) - place(q))
+    .flatMap(({ law, finding }) => {
+      const bounds = sorted.filter((one) => one.law === law.name).map(({ bound }) => bound);
+      return finding ? [{ law, finding: { ...finding, bounds } }] : [];
+    });
+}
+
+export function everyLawText(answers: readonly Answer[], interval: Interval | undefined): string {
+  const rows = sortedBounds(answers).map(({ law, bound }) => [law, ...boundRow(bound)]);
   const certified = interval
     ? [
         ["certified", "Lip(f)", ">=", figure(interval.lower), "point with its gradient", "", ""],
@@ -74,6 +99,7 @@ export function everyLawText(answers: readonly Answer[], interval: Interval | un
   const silent = answers.filter(({ finding }) => !finding);
   return [
     table(["law", "quantity", "", "value", "how", "probability", "says"], [...certified, ...rows]),
+    ...notes(answers),
     ...silent.map(({ reason }) => `not asked: ${reason}`),
   ].join("\n");
 }

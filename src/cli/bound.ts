@@ -1,19 +1,12 @@
 /** `lawrob bound`: what the laws of the papers say of numbers, data or a network. */
 import { type Command, Option } from "commander";
 import { stream } from "../numeric/random.ts";
-import {
-  type Answer,
-  answerOf,
-  ParameterError,
-  parameterValues,
-  questionAbout,
-  type Subject,
-} from "../theory/asking.ts";
+import { type Answer, answerOf, ParameterError, questionAbout, type Subject } from "../theory/asking.ts";
 import type { Finding, Law, Question } from "../theory/law.ts";
 import { laws } from "../theory/laws.ts";
-import { boundText, everyLawText, listText } from "./bound-text.ts";
+import { boundText, everyLawText, listText, sortedFindings } from "./bound-text.ts";
 import { type Interval, intervalOf } from "./bracket-of.ts";
-import { addDataOptions, type DataFlags, labelsOf, openData } from "./data-source.ts";
+import { addDataOptions, type DataFlags, labelsOf, openData, originOf } from "./data-source.ts";
 import { UsageError } from "./errors.ts";
 import { openNetwork } from "./network-file.ts";
 import { wholeFrom } from "./numbers.ts";
@@ -129,9 +122,11 @@ function everyLaw(answers: readonly Answer[], interval: Interval | undefined, fl
   return {
     ...labelsIn(flags),
     ...(interval && { lipschitz: interval }),
-    laws: answers
-      .filter(({ finding }) => finding)
-      .map(({ law: { name, theorem }, finding }) => ({ law: name, theorem, ...finding })),
+    laws: sortedFindings(answers).map(({ law: { name, theorem }, finding }) => ({
+      law: name,
+      theorem,
+      ...finding,
+    })),
     not_asked: answers
       .filter(({ finding }) => !finding)
       .map(({ law: { name }, reason }) => ({ law: name, reason })),
@@ -173,6 +168,7 @@ function subjectOf(flags: Flags): Subject {
     from === undefined
       ? undefined
       : openData({ ...flags, data: from }, (purpose) => stream(seed, "construct", purpose));
+  const origin = from === undefined ? undefined : originOf({ data: from });
   const network =
     file === undefined
       ? undefined
@@ -182,6 +178,7 @@ function subjectOf(flags: Flags): Subject {
   }
   return {
     ...(data && { data }),
+    ...(origin && { origin }),
     ...(network && { network }),
     random: (purpose) => stream(seed, "bound", purpose),
   };
@@ -195,7 +192,7 @@ function questionOf(law: Law, flags: Partial<Flags>, subject: Subject): Question
     ]),
   );
   try {
-    return questionAbout(law, parameterValues(law, given), subject);
+    return questionAbout(law, given, subject);
   } catch (error) {
     if (error instanceof ParameterError) throw new UsageError(`--${error.message}`);
     throw error;

@@ -53,6 +53,11 @@ export function openData(flags: DataFlags, random: (purpose: string) => RandomSt
   return formatOf(flags.data) ? fromFiles(flags) : sampled(modelOf(flags.data), flags, random);
 }
 
+/** What the data of the flags are sampled from; nothing of files. @throws UsageError */
+export function originOf({ data }: DataFlags): DataModel | undefined {
+  return formatOf(data) ? undefined : modelOf(data);
+}
+
 /** Which numbers of the files are the labels, for those who read the result. */
 export function labelsOf({ data, labels, labelColumn }: DataFlags): string | undefined {
   if (!formatOf(data)) return undefined;

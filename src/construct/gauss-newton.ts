@@ -35,31 +35,40 @@ export const gaussNewtonMethod: ConstructionMethod = {
       default: 0.2,
       description: "s of the start: w ~ s N(0, I), b = s/2, a = ±s",
     },
+    biases: {
+      kind: "choice",
+      choices: ["yes", "no"],
+      default: "yes",
+      description: "no: neurons without biases, from a start without them",
+    },
     restarts: { kind: "whole", least: 0, default: 5, description: "further starts, where one leads nowhere" },
   },
   signs: false,
   build(data, options, random): Construction {
     const { n, d } = data;
-    const k = Number(options.k ?? Math.max(Math.ceil((3 * n) / d), neededAtStart(n)));
+    const withBiases = options.biases !== "no";
+    const k = Number(options.k ?? Math.max(Math.ceil((3 * n) / d), neededAtStart(n, withBiases)));
     const starts = 1 + Number(options.restarts);
-    // Of the k(d + 2) weights one of each neuron is its scale.
-    if (k * (d + 1) < n) {
+    // Of a neuron's weights one is its scale.
+    const each = withBiases ? d + 1 : d;
+    const enough = withBiases ? "k (d + 1) >= n" : "k d >= n";
+    if (k * each < n) {
       throw new HypothesisError(
-        `gauss-newton: needs k (d + 1) >= n (got ${k * (d + 1)} < ${n}), take --k ${Math.ceil(n / (d + 1))} or more`,
+        `gauss-newton: needs ${enough} (got ${k * each} < ${n}), take --k ${Math.ceil(n / each)} or more`,
       );
     }
     checkNumbers("gauss-newton", 5 * n * n + 3 * n * k, "n × n matrices");
     const sizes = sizesOf(data);
-    const interpolate = gaussNewton(divided(data, sizes));
+    const interpolate = gaussNewton(divided(data, sizes), { withBiases });
     let least = Number.POSITIVE_INFINITY;
     for (let start = 1; start <= starts; start++) {
       const draw = random(`weights ${start}`);
-      const found = interpolate(smallNetwork(k, d, Number(options.scale), draw));
+      const found = interpolate(smallNetwork(k, d, Number(options.scale), withBiases, draw));
       if (found.interpolates) {
         const { iterations, error } = found;
         return {
           network: undivided(found.network, sizes),
-          hypotheses: [{ name: "k (d + 1) >= n", ok: true, left: k * (d + 1), right: n }],
+          hypotheses: [{ name: enough, ok: true, left: k * each, right: n }],
           guarantee: { statement: "none: no theorem says that the steps end at an interpolant" },
           details: { starts: start, iterations, error_of_last_step: error },
           ...(k * d < 2 * n && {
@@ -76,19 +85,28 @@ export const gaussNewtonMethod: ConstructionMethod = {
   },
 };
 
-/** A start's neuron is off at a point of norm 1 with probability P(N(0, 1) < −1/2) = 0.31: all are at 0.1 points or fewer. */
-function neededAtStart(n: number): number {
-  return Math.ceil(Math.log(10 * n) / -Math.log(0.3085));
+/**
+ * A start's neuron is off at a point of norm 1 with probability P(N(0, 1) < −1/2) = 0.31, or 1/2 without biases: all are at 0.1
+ * points or fewer.
+ */
+function neededAtStart(n: number, withBiases: boolean): number {
+  return Math.ceil(Math.log(10 * n) / -Math.log(withBiases ? 0.3085 : 0.5));
 }
 
-/** w ~ s N(0, I), b = s/2, a = ±s in turn. */
-function smallNetwork(k: number, d: number, s: number, random: RandomStream): TwoLayerNetwork {
+/** w ~ s N(0, I), b = s/2 or 0, a = ±s in turn. */
+function smallNetwork(
+  k: number,
+  d: number,
+  s: number,
+  withBiases: boolean,
+  random: RandomStream,
+): TwoLayerNetwork {
   return {
     activation: "relu",
     k,
     d,
     W: random.gaussians(k * d, s),
-    b: new Float64Array(k).fill(s / 2),
+    b: new Float64Array(k).fill(withBiases ? s / 2 : 0),
     a: Float64Array.from({ length: k }, (_, l) => (l % 2 === 0 ? s : -s)),
     c: 0,
   };
@@ -118,11 +136,16 @@ interface State {
  * kernel of f's gradients by its weights, each changes the weights as little as the linearised f allows for f = y, damped
  * (Levenberg, Marquardt). A step costs 4n²k + n³/3 operations.
  *
+ * Without biases the 1 is left out, and b stays as it is.
+ *
  * A point where no neuron is on has nothing to move it by and keeps its error: such a start leads nowhere.
  */
-export function gaussNewton({ n, d, X, y }: Dataset): (start: TwoLayerNetwork) => Interpolation {
+export function gaussNewton(
+  { n, d, X, y }: Dataset,
+  { withBiases = true } = {},
+): (start: TwoLayerNetwork) => Interpolation {
   const inner = gramMatrix(X, n, d);
-  for (let p = 0; p < inner.length; p++) inner[p] += 1;
+  if (withBiases) for (let p = 0; p < inner.length; p++) inner[p] += 1;
   const enough = tolerance * y.reduce((most, label) => Math.max(most, Math.abs(label)), 1);
 
   const stateOf = (network: TwoLayerNetwork): State => {
@@ -162,7 +185,7 @@ export function gaussNewton({ n, d, X, y }: Dataset): (start: TwoLayerNetwork) =
       for (let l = 0; l < k; l++, at++) {
         const share = D[at] * multipliers[i];
         shares[l * n + i] = share;
-        b[l] -= share;
+        if (withBiases) b[l] -= share;
         a[l] -= R[at] * multipliers[i];
       }
     }

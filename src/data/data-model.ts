@@ -21,6 +21,11 @@ export interface DataModel {
   readonly labels: LabelModel;
 }
 
+/** Whether labels are uniform signs, independent of each other and of the points: so are signs turned with probability 1/2. */
+export function hasRandomSigns({ signs, flip, noise }: LabelModel): boolean {
+  return noise === 0 && (signs === "random" || flip === 0.5);
+}
+
 /** The families as they are written, with letters for their numbers. */
 export const familyForms: readonly string[] = familyNames.map((name) => {
   const number = numberOf(name);
@@ -39,6 +44,8 @@ const expected = `must be one of ${familyForms.join(", ")}, with ${labelForms}`;
 export function parseDataModel(text: string): DataModel {
   const [familyText, labelText, ...rest] = text.replace(/\s/g, "").split("+");
   const [familyName, number] = split(familyText);
+  if (familyName === "hypercube")
+    throw new RangeError("must be vertices, its corners, or cube, the solid one");
   const name = familyNames.find((known) => known === familyName);
   if (!name || rest.length > 0) throw new RangeError(expected);
   const rule = numberOf(name);

@@ -3,16 +3,8 @@ import { parseDataModel } from "../data/data-model.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { isDeep, type Network } from "../network/deep.ts";
 import { stream } from "../numeric/random.ts";
-import {
-  type Answer,
-  type AskedLaw,
-  answerOf,
-  parameterValues,
-  parseLaw,
-  questionAbout,
-} from "../theory/asking.ts";
+import { type Answer, type AskedLaw, answerOf, parseLaw, questionAbout } from "../theory/asking.ts";
 import type { Hypothesis } from "../theory/law.ts";
-import { isoperimetryConstant } from "../theory/noise.ts";
 import type { Trial } from "./plan.ts";
 
 /** A line of laws.csv: a bound, a further number of the law, or why it says nothing. */
@@ -40,11 +32,12 @@ export function askLaws(
   trial: Trial,
   { data, network }: { data: Dataset; network: Network | undefined },
 ): LawLine[] {
+  const origin = parseDataModel(trial.data);
   return texts.flatMap((text) => {
     const { law, given } = parseLaw(text);
     const random = (purpose: string) => stream(trial.seed, trial.id, `law ${law.name} ${purpose}`);
-    const values = parameterValues(law, { ...ofTrial({ law, given, trial, network }), ...given });
-    const question = questionAbout(law, values, { data, random, ...(network && { network }) });
+    const values = { ...ofTrial({ law, given, trial, network }), ...given };
+    const question = questionAbout(law, values, { data, origin, random, ...(network && { network }) });
     return linesOf(text, answerOf(law, question));
   });
 }
@@ -59,7 +52,6 @@ function ofTrial({
   const errors = Object.entries(parameters).filter(([, one]) => one.kind === "number" && one.isError);
   return {
     ...("k" in parameters && { k: String(network && !isDeep(network) ? network.k : trial.k) }),
-    ...("components" in parameters && { components: String(componentsOf(trial)) }),
     ...Object.fromEntries(errors.map(([name]) => [name, String(trial.epsilon)])),
     // The numbers of one family are none of another's.
     ...("family" in parameters && !("family" in given) && familyOf(trial)),
@@ -75,11 +67,6 @@ function familyOf({ data }: Trial): Record<string, string> {
     flip: String(labels.flip),
     noise: String(labels.noise),
   };
-}
-
-/** Isoperimetric parts of the mixture that the points are from. */
-function componentsOf({ data, d }: Trial): number {
-  return isoperimetryConstant(parseDataModel(data).family, d).components;
 }
 
 function linesOf(law: string, { finding, reason }: Answer): LawLine[] {

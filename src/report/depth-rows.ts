@@ -13,6 +13,8 @@ export interface DeepRow {
   readonly proxy: number;
   readonly lower: number;
   readonly upper: number;
+  /** ln B, the largest product of operator norms of the layers, one left out or none; absent where no law was asked. */
+  readonly logNorms?: number;
 }
 
 /** Layers of weights and parameters of a row's network; undefined where a number is missing. */
@@ -30,8 +32,16 @@ export function lawFactor(row: Row): number | undefined {
   return n && d && size && Math.sqrt(size.parameters / (n * d));
 }
 
-/** The kept networks with a certified interval. Columns n, d, method, neurons, outcome and the three constants. */
-export function deepRows(rows: readonly Row[]): DeepRow[] {
+/**
+ * The kept networks with a certified interval. Columns n, d, method, neurons, outcome and the three constants.
+ * @param laws the lines of laws.csv, for ln B
+ */
+export function deepRows(rows: readonly Row[], laws: readonly Row[] = []): DeepRow[] {
+  const norms = new Map(
+    laws
+      .filter(({ law, quantity }) => String(law).split(",")[0] === "deep" && quantity === "log_norm_product")
+      .map((line) => [line.trial_id, numberIn(line, "value")]),
+  );
   return rows.filter(isKept).flatMap((row) => {
     const [n, d, size, factor] = [numberIn(row, "n"), numberIn(row, "d"), sizeOf(row), lawFactor(row)];
     const [proxy, lower, upper] = ["max_random_gradient", "lipschitz_lower", "lipschitz_upper"].map((name) =>
@@ -39,7 +49,8 @@ export function deepRows(rows: readonly Row[]): DeepRow[] {
     );
     if (!n || !d || !size || !factor || !proxy || !lower || !upper) return [];
     const constants = { proxy: proxy * factor, lower: lower * factor, upper: upper * factor };
-    return [{ n, d, ...size, ...constants }];
+    const logNorms = norms.get(row.trial_id ?? null);
+    return [{ n, d, ...size, ...constants, ...(logNorms !== undefined && { logNorms }) }];
   });
 }
 

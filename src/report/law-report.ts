@@ -56,11 +56,17 @@ export interface LawReport {
   readonly verdict: (rows: readonly Row[], laws: readonly Row[]) => LawVerdict;
 }
 
+/** How the last sentence begins. */
 const endings: Readonly<Record<Judgement, string>> = {
   confirmed: "Confirmed:",
   refuted: "Refuted: it is not so that",
   undecided: "Undecided whether",
 };
+
+/** "Confirmed: every network is above it." */
+export function conclusion(reading: Judgement, readingOf: string): string {
+  return `${endings[reading]} ${readingOf}.`;
+}
 
 /** The figure and the verdict of an experiment, from the rows of trials.csv and of laws.csv. */
 export function lawReport({ name, view, ...claim }: LawExperiment): LawReport {
@@ -111,7 +117,7 @@ export function lawVerdict(
       ...(fits.some(({ slope }) => slope !== null)
         ? ["In [ ] are 95% intervals of least squares: independent errors, equal variance."]
         : []),
-      `${endings[reading]} ${readingOf}.`,
+      conclusion(reading, readingOf),
     ],
   };
 }

@@ -52,6 +52,11 @@ export function linesOf({ lines }: LawTrial, { law, kind, quantity, method }: Wa
   );
 }
 
+/** Whether all hypotheses of a line hold, as far as it has any. */
+export function applies({ hypotheses }: Row): boolean {
+  return !String(hypotheses ?? "").startsWith("fails");
+}
+
 /** The value of the first line wanted that has one. */
 export function valueIn(trial: LawTrial, wanted: Wanted): number | undefined {
   return linesOf(trial, wanted)

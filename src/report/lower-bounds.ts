@@ -2,7 +2,7 @@
 import { conjectureConstants } from "../theory/conjectures.ts";
 import { checkBound } from "./bound-check.ts";
 import { lawReport } from "./law-report.ts";
-import { type Axis, type LawTrial, pointsOf } from "./law-rows.ts";
+import { type Axis, applies, type LawTrial, pointsOf } from "./law-rows.ts";
 import { numberIn, type Row } from "./rows.ts";
 import { counted, show } from "./words.ts";
 
@@ -28,8 +28,8 @@ function boundsOf({ lines }: LawTrial): LowerBound[] {
   return [...largest.values()];
 }
 
-function isApplicable({ kind, quantity, hypotheses }: Row): boolean {
-  return kind === "lower" && quantity === "Lip(f)" && !String(hypotheses ?? "").startsWith("fails");
+function isApplicable(line: Row): boolean {
+  return line.kind === "lower" && line.quantity === "Lip(f)" && applies(line);
 }
 
 /** The largest of all of them. */

@@ -1,7 +1,7 @@
 /** Network size and weights size for memorization, Proposition 1 on trained networks: the total weight is at least about √n. */
 import { checkBound, type Judgement } from "./bound-check.ts";
 import { lawReport, type PowerFit, powerFit } from "./law-report.ts";
-import { type Axis, type LawTrial, linesOf, pointsOf } from "./law-rows.ts";
+import { type Axis, applies, type LawTrial, linesOf, pointsOf } from "./law-rows.ts";
 import { numberIn } from "./rows.ts";
 import { fromTo } from "./words.ts";
 
@@ -23,9 +23,9 @@ function sure(trial: LawTrial): number | undefined {
   return line && numberIn(line, "value");
 }
 
-/** What random signs need with a probability. */
+/** What random signs need with a probability, where the labels are such and the other hypotheses hold. */
 function likely(trial: LawTrial) {
-  const line = linesOf(trial, law).find(({ probability }) => probability !== null);
+  const line = linesOf(trial, law).find((one) => one.probability !== null && applies(one));
   return line && { bound: numberIn(line, "value"), probability: numberIn(line, "probability") };
 }
 

@@ -2,7 +2,7 @@
 import { extent } from "../numeric/extent.ts";
 import { checkBound } from "./bound-check.ts";
 import { type LawVerdict, lawReport, powerFit } from "./law-report.ts";
-import { type Axis, type LawTrial, lawTrials, linesOf, pointsOf } from "./law-rows.ts";
+import { type Axis, applies, type LawTrial, lawTrials, linesOf, pointsOf } from "./law-rows.ts";
 import { envelopeWords, type LowerEnvelope, lowerEnvelope } from "./lower-envelope.ts";
 import { numberIn, type Row } from "./rows.ts";
 import { show } from "./words.ts";
@@ -14,10 +14,11 @@ const lower: Axis = ({ row }) => numberIn(row, "lipschitz_lower");
 const upper: Axis = ({ row }) => numberIn(row, "lipschitz_upper");
 const against = (trials: readonly LawTrial[], y: Axis) => pointsOf(trials, root, y);
 
+/** Nothing where its hypotheses fail, as they do for labels that are no random signs. */
 function labelLaw(trial: LawTrial) {
-  const line = linesOf(trial, { law: "random-label", kind: "lower" })[0];
+  const line = linesOf(trial, { law: "random-label", kind: "lower" }).find(applies);
   const bound = line && numberIn(line, "value");
-  return bound === undefined ? undefined : { bound, probability: numberIn(line, "probability") };
+  return line && bound !== undefined ? { bound, probability: numberIn(line, "probability") } : undefined;
 }
 
 /** The smallest y/x; undefined without points. */

@@ -1,9 +1,11 @@
 /** How a law is asked: its parameters from texts, what it is asked about, its answer or why there is none. */
+import type { DataModel } from "../data/data-model.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { isDeep, type Network } from "../network/deep.ts";
 import { namedOptions } from "../numeric/named-options.ts";
 import { type Finding, type Law, MissingError, type Question } from "./law.ts";
 import { laws } from "./laws.ts";
+import { originValues } from "./origin.ts";
 
 /** A law or a parameter that cannot be: which, and what it can be. */
 export class ParameterError extends Error {
@@ -71,16 +73,25 @@ export function parseLaw(text: string): AskedLaw {
 /** What laws are asked about. */
 export interface Subject {
   readonly data?: Dataset;
+  readonly origin?: DataModel;
   readonly network?: Network;
   readonly random: Question["random"];
 }
 
-/** The question with as much of its subject as the law takes; n and d are those of the data. */
+/**
+ * The question with as much of its subject as the law takes; n and d are those of the data, and c and components those of their
+ * family, where they are not given.
+ * @param given texts by name, as parameterValues has them
+ * @throws ParameterError where a text is no value of its parameter
+ */
 export function questionAbout(
   law: Law,
-  { numbers, choices }: Values,
-  { data, network, random }: Subject,
+  given: Readonly<Record<string, string | undefined>>,
+  { data, origin, network, random }: Subject,
 ): Question {
+  const own = originValues(law, { ...(data && { data }), ...(origin && { origin }) });
+  const told = Object.entries(given).filter(([, text]) => text !== undefined);
+  const { numbers, choices } = parameterValues(law, { ...own, ...Object.fromEntries(told) });
   return {
     numbers: {
       ...numbers,
@@ -88,7 +99,7 @@ export function questionAbout(
       ...(data && "d" in law.parameters && { d: data.d }),
     },
     choices,
-    ...(data && law.takes.includes("data") && { data }),
+    ...(data && law.takes.includes("data") && { data, ...(origin && { origin }) }),
     ...(network && !isDeep(network) && law.takes.includes("network") && { network }),
     ...(network && isDeep(network) && law.takes.includes("deep") && { deep: network }),
     random,

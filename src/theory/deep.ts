@@ -3,6 +3,7 @@ import { type DeepNetwork, layersOf } from "../network/deep.ts";
 import { norm } from "../network/evaluate.ts";
 import { type Bound, type Law, MissingError, needed, type Question } from "./law.ts";
 import { neededConstant } from "./needed-constant.ts";
+import { isoperimetryHypotheses, ofFamily } from "./origin.ts";
 import { operatorNormProduct, operatorNorms, parameterLipschitz } from "./parameter-lipschitz.ts";
 import { checkInside, checkWhole } from "./ranges.ts";
 import { type Constants, constantsParameter, type UniversalCase, universalLaw } from "./universal.ts";
@@ -88,8 +89,8 @@ export const deep: Law = {
     radius: { kind: "number", description: "R, the largest norm of a point; 1 unless given" },
     epsilon: { kind: "number", default: 0.5, description: "how far below the noise level the error is" },
     delta: { kind: "number", default: 0.05, description: "probability that the bound may fail with" },
-    c: { kind: "number", default: 1, description: "isoperimetry constant, 1 for N(0, I/d)" },
-    components: { kind: "number", default: 1, description: "components of the mixture of points" },
+    c: { kind: "number", default: 1, description: `isoperimetry constant, 1 for N(0, I/d)${ofFamily}` },
+    components: { kind: "number", default: 1, description: `components of the mixture of points${ofFamily}` },
     constants: constantsParameter,
   },
   takes: ["data", "network", "deep"],
@@ -127,11 +128,15 @@ export const deep: Law = {
     return {
       bounds: classes.map((networks) => {
         const bound = deepLaw({ ...common, W, Q: sharing, R, constants, class: networks });
-        return { ...bound, vacuous: !(bound.value > least) };
+        return {
+          ...bound,
+          hypotheses: [...isoperimetryHypotheses(question, common), ...bound.hypotheses],
+          vacuous: !(bound.value > least),
+        };
       }),
       details: {
         parameters: common.p,
-        ...(B !== undefined && { norm_product: B }),
+        ...(B !== undefined && { norm_product: B, log_norm_product: Math.log(B) }),
         ...(found && {
           parameter_lipschitz: parameterLipschitz({ ...found, radius: R, sharing }).value,
         }),

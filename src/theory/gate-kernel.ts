@@ -56,7 +56,7 @@ export function gateKernelLower({ n, gamma }: { n: number; gamma: number }): {
  */
 export function crowding({ n, gamma }: { n: number; gamma: number }): number {
   checkWhole("n", n);
-  checkInside("gamma", gamma, "[0, 1)");
+  checkInside("gamma", gamma, "(0, 1)");
   return Math.log(2 * n) / Math.log(1 / Math.max(gamma, 1 / (2 * n)));
 }
 

@@ -174,8 +174,10 @@ function ofData(data: Dataset, epsilon: number, withKernel: boolean): Finding {
   ];
   const apart = { name: "gamma < 1", ok: gamma < 1, left: gamma, right: 1 };
   const kernel = withKernel && n <= mostKernelPoints ? gateKernel(gramMatrix(data.X, n, d), n) : undefined;
+  // Points at right angles have any γ above 0.
+  const crowd = { n, gamma: Math.max(gamma, 1 / (2 * n)) };
   if (gamma < 1) {
-    const { printed, corrected } = gateKernelLower({ n, gamma });
+    const { printed, corrected } = gateKernelLower(crowd);
     const lemma = {
       kind: "lower",
       quantity: "λ_min(D⁻¹HD⁻¹)",
@@ -219,7 +221,7 @@ function ofData(data: Dataset, epsilon: number, withKernel: boolean): Finding {
       least_distance: minDistance,
       floor,
       label_sum: labelSum,
-      ...(gamma < 1 && { r: crowding({ n, gamma }) }),
+      ...(gamma < 1 && { r: crowding(crowd) }),
       ...(kernel && { first_correlation: quadratic(kernel, y) }),
       ...(expected && { gamma_expected_on_the_sphere: expected.gamma, omega_expected: expected.omega }),
     },

@@ -9,6 +9,7 @@ import { gaussLegendre } from "../numeric/gauss-legendre.ts";
 import { hermiteValues } from "../numeric/hermite.ts";
 import { crowding } from "./gate-kernel.ts";
 import { checkGeneric, normRoom } from "./genericity.ts";
+import { type ClosedName, closedForms, closedNames, isClosed } from "./hermite-closed.ts";
 import { type Bound, type Hypothesis, type Law, needed } from "./law.ts";
 import { checkInside, checkWhole } from "./ranges.ts";
 
@@ -68,11 +69,21 @@ export function hermiteSeries(
   return { coefficients, squared, mean };
 }
 
+/** What has a series here: activations of networks, and functions that are none. */
+export type HermiteFunction = Activation | ClosedName;
+
+/** sup |ψ'|. */
+function constantOf(activation: HermiteFunction): number {
+  return isClosed(activation) ? closedForms[activation].constant : activationConstant(activation);
+}
+
 /**
  * The series of an activation.
  * @throws RangeError for `step`: it jumps, and has no derivative that is a function
  */
-export function hermiteCoefficients(activation: Activation, order: number): HermiteSeries {
+export function hermiteCoefficients(activation: HermiteFunction, order: number): HermiteSeries {
+  checkWhole("order", order, 0, mostOrder);
+  if (isClosed(activation)) return closedForms[activation].series(order);
   if (activation === "step") {
     throw new RangeError("activation must lie in the functions without a jump, got step");
   }
@@ -84,7 +95,7 @@ export function hermiteCoefficients(activation: Activation, order: number): Herm
 const tailTerms = 128;
 
 /** Σ_{l >= from} a_l²; for small tails, which only smooth activations have, from its own terms. @throws RangeError */
-export function hermiteTail(activation: Activation, from: number): number {
+export function hermiteTail(activation: HermiteFunction, from: number): number {
   checkWhole("order", from, 0);
   const { coefficients, squared } = hermiteCoefficients(activation, from + tailTerms);
   const beginning = coefficients.subarray(0, from).reduce((sum, a) => sum + a * a, 0);
@@ -102,7 +113,7 @@ export interface MemorizationQuestion {
   readonly omega: number;
   /** ‖f − y‖² <= ε ‖y‖². */
   readonly epsilon: number;
-  readonly activation: Activation;
+  readonly activation: HermiteFunction;
   readonly theorem: 2 | 6;
   /**
    * `printed` as in the paper. `corrected`: of Theorem 2 through Lemma 2 with the root of r, and 1/16 in Lemma 3, which is what its
@@ -150,7 +161,7 @@ export function neuronsForMemorization(question: MemorizationQuestion): Memoriza
       `activation must lie in those with Hermite mass from order ${order} on, got ${activation}`,
     );
   }
-  const L = activationConstant(activation);
+  const L = constantOf(activation);
   return { neurons: (16 * (variant === "printed" ? L : L * L) * each) / tail, r, order, tail };
 }
 
@@ -168,7 +179,17 @@ export const hermiteLaw: Law = {
     epsilon: { kind: "number", default: 0.1, isError: true, description: "‖f - y‖² <= epsilon ‖y‖²" },
     activation: {
       kind: "choice",
-      choices: ["relu", "leaky-relu", "abs", "hardtanh", "tanh", "sigmoid", "softplus", "sin"],
+      choices: [
+        "relu",
+        "leaky-relu",
+        "abs",
+        "hardtanh",
+        "tanh",
+        "sigmoid",
+        "softplus",
+        "sin",
+        ...closedNames,
+      ],
       default: "relu",
       description: "that of the network, where one is given",
     },
@@ -177,13 +198,21 @@ export const hermiteLaw: Law = {
   example: "--n 2000 --d 200 --gamma 0.33 --omega 1.7",
   ask(question) {
     const { data, network } = question;
-    const activation = network?.activation ?? parseActivation(question.choices.activation);
+    const chosen = question.choices.activation;
+    const activation = network?.activation ?? (isClosed(chosen) ? chosen : parseActivation(chosen));
     const epsilon = Number(question.numbers.epsilon);
     const generic = data && checkGeneric(data);
     const { n, d, gamma, omega } =
       data && generic
-        ? { n: data.n, d: data.d, gamma: generic.gamma, omega: generic.omega }
+        ? // Points at right angles have any γ above 0.
+          {
+            n: data.n,
+            d: data.d,
+            gamma: Math.max(generic.gamma, 1 / (2 * data.n)),
+            omega: generic.omega,
+          }
         : needed("hermite", question, "n", "d", "gamma", "omega");
+    if (!generic) checkInside("gamma", gamma, "(0, 1)");
     const { coefficients, squared, mean } = hermiteCoefficients(activation, 7);
     const details = {
       activation,
@@ -204,7 +233,7 @@ export const hermiteLaw: Law = {
       right: 1,
     };
     const off = Math.max(1 - least, (generic?.maxNorm ?? 1) - 1);
-    const L = activationConstant(activation);
+    const L = constantOf(activation);
     const most = Number.MAX_VALUE;
     const smooth: Hypothesis[] = [
       { name: "largest | ‖x_i‖ - 1 | <= 1e-9", ok: off <= normRoom, left: off, right: normRoom },

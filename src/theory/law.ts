@@ -1,4 +1,5 @@
 /** What a law of the papers says: bounds with their theorem, their hypotheses checked, and whether they say anything. */
+import type { DataModel } from "../data/data-model.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { DeepNetwork } from "../network/deep.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
@@ -57,6 +58,8 @@ export interface Question {
   /** The parameters of kind choice. */
   readonly choices: Readonly<Record<string, string>>;
   readonly data?: Dataset;
+  /** The distribution that the data were sampled from; absent where they are a file's. */
+  readonly origin?: DataModel;
   readonly network?: TwoLayerNetwork;
   /** A network of several hidden layers; a two-layer one comes as `network` alone. */
   readonly deep?: DeepNetwork;

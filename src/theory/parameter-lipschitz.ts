@@ -2,7 +2,7 @@
 import type { Layer } from "../network/deep.ts";
 import type { RandomStream } from "../numeric/random.ts";
 import { squaredNormAbove } from "../numeric/spectral-norm.ts";
-import { checkInside, checkWhole } from "./ranges.ts";
+import { checkInside, checkLength, checkWhole } from "./ranges.ts";
 
 type Matrix = Pick<Layer, "rows" | "columns" | "W">;
 
@@ -54,9 +54,7 @@ export function parameterLipschitz(of: {
 }): LogValue {
   const { norms, biasNorms, radius, sharing } = of;
   checkWhole("depth", norms.length);
-  if (biasNorms.length !== norms.length) {
-    throw new RangeError(`biasNorms must have ${norms.length} numbers, got ${biasNorms.length}`);
-  }
+  checkLength("biasNorms", biasNorms, norms.length);
   for (const norm of norms) checkInside("norms", norm, "[0, inf)");
   for (const norm of biasNorms) checkInside("biasNorms", norm, "[0, inf)");
   checkInside("radius", radius, "(0, inf)");

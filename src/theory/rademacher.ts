@@ -1,5 +1,6 @@
 /** The Rademacher complexity of Lipschitz functions under isoperimetry, a by-product of the universal law's proof. */
 import { type Law, needed } from "./law.ts";
+import { isoperimetryHypotheses, ofFamily } from "./origin.ts";
 import { checkInside, checkWhole } from "./ranges.ts";
 
 /**
@@ -24,7 +25,7 @@ export function rademacherBound(of: {
   checkWhole("n", n);
   checkWhole("d", d);
   checkInside("lipschitz", L, "(0, inf)");
-  checkInside("c", c, "(0, inf)");
+  checkInside("c", c, "(0, inf]");
   checkInside("log-size", logN, "[0, inf)");
   checkInside("eta", eta, "[0, 1)");
   return 1 / Math.sqrt(n) + L * Math.sqrt((2 * c * logN) / (n * d)) + eta;
@@ -38,7 +39,7 @@ export const rademacher: Law = {
     n: { kind: "number", description: "points" },
     d: { kind: "number", description: "dimensions" },
     lipschitz: { kind: "number", default: 1, description: "L, of each function" },
-    c: { kind: "number", default: 1, description: "isoperimetry constant, 1 for N(0, I/d)" },
+    c: { kind: "number", default: 1, description: `isoperimetry constant, 1 for N(0, I/d)${ofFamily}` },
     "log-size": { kind: "number", description: "ln N, the size of the class or of its net" },
     eta: { kind: "number", default: 0, description: "scale of the net, 0 for a finite class" },
   },
@@ -55,7 +56,7 @@ export const rademacher: Law = {
           value,
           method: "maximum of N subgaussian means",
           theorem: "Universal law, proof of Theorem 2; derived",
-          hypotheses: [],
+          hypotheses: isoperimetryHypotheses(question, { c: of.c, components: 1 }),
           vacuous: value >= 1,
         },
       ],

@@ -1,6 +1,7 @@
 /** The law of robustness for random signs, with constants that say something; the proof is in docs/random-label-law.md. */
 import { type Bound, type Law, MissingError, needed } from "./law.ts";
 import { neededConstant } from "./needed-constant.ts";
+import { isoperimetryHypotheses, ofFamily, signHypotheses } from "./origin.ts";
 import { classOf } from "./random-label-class.ts";
 import { checkInside, checkWhole } from "./ranges.ts";
 
@@ -11,7 +12,7 @@ interface Points {
   /** The training error: the mean of (f(x_i) − y_i)², in [0, 1). */
   readonly e: number;
   readonly delta: number;
-  /** E e^{t(f − Ef)} <= e^{t² c L²/(2d)} for L-Lipschitz f, on each component. */
+  /** E e^{t(f − Ef)} <= e^{t² c L²/(2d)} for L-Lipschitz f, on each component; infinite where there is none, then nothing is said. */
   readonly c: number;
   /** K, components of the mixture. */
   readonly components: number;
@@ -42,7 +43,7 @@ export function randomLabelLaw(
   for (const [name, value] of Object.entries({ n, d, p, components: K })) checkWhole(name, value);
   checkInside("e", e, "[0, 1)");
   checkInside("delta", delta, "(0, 1)");
-  checkInside("c", c, "(0, inf)");
+  checkInside("c", c, "(0, inf]");
   checkInside("diameter-times-j", WJ, "(0, inf)");
   checkInside("share", share, "(0, 1]");
   if (of.eta !== undefined) checkInside("eta", of.eta, "(0, 1)");
@@ -140,9 +141,13 @@ export const randomLabel: Law = {
     c: {
       kind: "number",
       default: 1,
-      description: "isoperimetry constant: 1 for N(0, I/d), d/(d - 1) on the sphere",
+      description: `isoperimetry constant: 1 for N(0, I/d), d/(d - 1) on the sphere${ofFamily}`,
     },
-    components: { kind: "number", default: 1, description: "components of the mixture of points" },
+    components: {
+      kind: "number",
+      default: 1,
+      description: `components of the mixture of points${ofFamily}`,
+    },
     eta: { kind: "number", description: "scale of the net; the best one unless given" },
   },
   takes: ["data", "network"],
@@ -181,7 +186,12 @@ export const randomLabel: Law = {
       bounds: [
         {
           ...bound,
-          hypotheses: [...hypotheses, ...bound.hypotheses],
+          hypotheses: [
+            ...signHypotheses(question),
+            ...isoperimetryHypotheses(question, common),
+            ...hypotheses,
+            ...bound.hypotheses,
+          ],
           vacuous: !(bound.value > neededConstant(data)),
         },
       ],

@@ -23,6 +23,11 @@ export function checkInside(name: string, value: number, set: string): void {
 /** Of larger numbers the squares leave f64, and inner products with them. */
 const mostEntry = 1e100;
 
+/** @throws RangeError "length of <name> must lie in {<length>}, got <length>" */
+export function checkLength(name: string, { length }: ArrayLike<number>, expected: number): void {
+  if (length !== expected) throw new RangeError(`length of ${name} must lie in {${expected}}, got ${length}`);
+}
+
 /**
  * @param X n × d, row-major
  * @throws RangeError where a length does not agree, or a number is not finite or too large
@@ -40,8 +45,8 @@ export function checkPoints({
 }): void {
   checkWhole("n", n);
   checkWhole("d", d);
-  if (X.length !== n * d) throw new RangeError(`X must have n d = ${n * d} numbers, got ${X.length}`);
-  if (y && y.length !== n) throw new RangeError(`y must have n = ${n} numbers, got ${y.length}`);
+  checkLength("X", X, n * d);
+  if (y) checkLength("y", y, n);
   for (const [name, values] of [
     ["X", X],
     ["y", y ?? new Float64Array(0)],

@@ -1,7 +1,10 @@
 /** What the universal law predicts for data sets that people train on, all constants set to 1 (Universal law, §1.1). */
-import { type Law, MissingError, needed } from "./law.ts";
+import { estimateIsoperimetry } from "./isoperimetry.ts";
+import { type Law, MissingError, needed, type Question } from "./law.ts";
 import { neededConstant } from "./needed-constant.ts";
+import { ofFamily } from "./origin.ts";
 import { checkInside, checkWhole } from "./ranges.ts";
+import { universalLaw } from "./universal.ts";
 
 /** Sizes, pixels, and effective dimensions from a low guess to a high one. */
 const presets = {
@@ -34,6 +37,44 @@ export function impliedFloor(of: { n: number; dEffective: number; p: number }): 
   return Math.sqrt(predictSize(of) / of.p);
 }
 
+/** What is asked of Theorem 3 beside a prediction: close to the noise level's whole, and a class as small as can be. */
+const theorem3 = {
+  epsilon: 0.9,
+  delta: 0.05,
+  components: 1,
+  diameter: 1,
+  logJ: 0,
+  constants: "printed",
+} as const;
+
+/** The same sizes in Theorem 3, which knows of d and c in d/c alone, as a sentence. */
+function theorem3Words(n: number, dimensions: readonly number[], p: number | undefined): string {
+  const answers = dimensions.map((dEffective) => {
+    const parameters = p ?? Math.max(1, Math.round(predictSize({ n, dEffective })));
+    return universalLaw({ ...theorem3, n, d: 1, p: parameters, c: 1 / dEffective });
+  });
+  const values = answers.map(({ value }) => value.toPrecision(3));
+  const few = answers.every(({ hypotheses }) => hypotheses.every(({ ok }) => ok))
+    ? ""
+    : ", n too small for it";
+  const sizes = p === undefined ? "of as many parameters as predicted, where this has 1" : `at p = ${p}`;
+  return (
+    `a prediction, no theorem: with its constants Theorem 3 says ${values.join(" and ")} ${sizes} ` +
+    `(epsilon = 0.9, W J = 1${few}; lawrob bound universal)`
+  );
+}
+
+/** The effective dimension d/c of the points, which is estimated from above: c is from below. */
+function estimated(question: Question): number {
+  const { data, random } = question;
+  if (!data) return needed("size", question, "effective-dimension")["effective-dimension"];
+  const { components } = needed("size", question, "components");
+  if (data.X.every((value, at) => value === data.X[at % data.d])) {
+    throw new RangeError("X must lie in points that are not all equal, got one point");
+  }
+  return estimateIsoperimetry(data, { random: random("functions"), components }).effectiveDimension;
+}
+
 export const size: Law = {
   name: "size",
   theorem: "Universal law, section 1.1",
@@ -42,7 +83,13 @@ export const size: Law = {
     n: { kind: "number", description: "points" },
     "effective-dimension": {
       kind: "number",
-      description: "effective dimension d/c of the points, as the law isoperimetry estimates it",
+      description:
+        "effective dimension d/c of the points; estimated from --data as by isoperimetry unless given",
+    },
+    components: {
+      kind: "number",
+      default: 1,
+      description: `clusters of --data that are measured apart${ofFamily}`,
     },
     p: { kind: "number", description: "parameters of a network, for the constant that is predicted for it" },
     preset: {
@@ -61,11 +108,7 @@ export const size: Law = {
     const given = numbers["effective-dimension"];
     const n = numbers.n ?? preset?.n ?? needed("size", question, "n").n;
     const dimensions =
-      given !== undefined
-        ? [given]
-        : preset
-          ? [preset.low, preset.high]
-          : [needed("size", question, "effective-dimension")["effective-dimension"]];
+      given !== undefined ? [given] : preset ? [preset.low, preset.high] : [estimated(question)];
     const { p } = numbers;
     const common = { method: heuristic, theorem: "Universal law, section 1.1", hypotheses: [] } as const;
     return {
@@ -97,7 +140,12 @@ export const size: Law = {
         }),
       },
       warnings: [
-        "a prediction, no theorem: with its constants Theorem 3 says 0.01 or less of the same sizes (lawrob bound universal)",
+        theorem3Words(n, dimensions, p),
+        ...(data && given === undefined
+          ? [
+              "the effective dimension is estimated from the points, from above: only some functions are tried",
+            ]
+          : []),
         ...(choices.preset === "cifar10"
           ? [
               "the paper has no CIFAR-10: its effective dimension is taken as the same share of the pixels as MNIST's",

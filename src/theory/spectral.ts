@@ -10,6 +10,7 @@ import { dot, row } from "../numeric/vector-products.ts";
 import { fittedValues, leastCorrelation } from "./correlation.ts";
 import { type Bound, type Finding, type Hypothesis, type Law, needed, type Question } from "./law.ts";
 import { neededConstant } from "./needed-constant.ts";
+import { signHypotheses, signWarnings } from "./origin.ts";
 import { completed } from "./question.ts";
 import { checkInside, checkPoints, checkSigns, checkWhole } from "./ranges.ts";
 
@@ -112,6 +113,8 @@ function isHomogeneous(activation: Activation): boolean {
 }
 
 const theorem = "COLT 2021, Theorem 5";
+/** A mean squared error up to this is rounding. */
+const exactFit = 1e-18;
 
 export const spectralLaw: Law = {
   name: "spectral",
@@ -148,7 +151,11 @@ export const spectralLaw: Law = {
     // A network alone has its product; what that must be above needs points.
     if (network && n === undefined) return { bounds: upper, details: weightsOf(network) };
     needed("spectral", { ...question, numbers: { n, k } }, "n", "k");
-    return { bounds: [...upper, ...lowerBounds(question)], ...(network && { details: weightsOf(network) }) };
+    return {
+      bounds: [...upper, ...lowerBounds(question)],
+      ...(network && { details: weightsOf(network) }),
+      warnings: signWarnings(question),
+    };
   },
 };
 
@@ -187,7 +194,7 @@ function lowerBounds(question: Question): Bound[] {
   const withBias = network ? network.b.some((value) => value !== 0) : choices.biases === "any";
   const fit = data && fitTo(data, network, given);
   const e = fit?.error ?? given;
-  const hypotheses: Hypothesis[] = [];
+  const hypotheses: Hypothesis[] = signHypotheses(question);
   if (network) {
     const ok = isHomogeneous(network.activation);
     hypotheses.push({ name: "activation is positively homogeneous", ok, left: Number(ok), right: 1 });
@@ -220,7 +227,7 @@ function lowerBounds(question: Question): Bound[] {
       hypotheses: [
         ...hypotheses,
         { name: "no biases", ok: !withBias, left: Number(withBias), right: 0 },
-        { name: "the fit is exact, MSE = 0", ok: e === 0, left: e, right: 0 },
+        { name: "the fit is exact, MSE = 0", ok: e <= exactFit, left: e, right: 0 },
       ],
       vacuous: !(L * printed > least),
     },

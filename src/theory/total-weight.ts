@@ -5,6 +5,7 @@ import { evaluate, norm, totalWeight } from "../network/evaluate.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import { correlationSup, correlationUpper, isHomogeneous } from "./correlation-supremum.ts";
 import { type Bound, type Hypothesis, type Law, needed, type Question } from "./law.ts";
+import { signHypotheses, signWarnings } from "./origin.ts";
 import { checkInside, checkWhole } from "./ranges.ts";
 
 const paper = "Network size and weights size for memorization";
@@ -14,7 +15,7 @@ const normRoom = 1e-9;
 
 export interface WeightQuestion {
   readonly n: number;
-  /** Mean squared error of f on random signs, in [0, 1]. */
+  /** Mean squared error of f on random signs, in [0, 1). */
   readonly e: number;
   /** The derived form holds with probability 1 − δ over the signs. */
   readonly delta: number;
@@ -38,7 +39,7 @@ export function totalWeightLower({ n, e, delta, L, withBias }: WeightQuestion): 
   derived: number;
 } {
   checkWhole("n", n);
-  checkInside("e", e, "[0, 1]");
+  checkInside("e", e, "[0, 1)");
   checkInside("delta", delta, "(0, 1)");
   checkInside("slope", L, "(0, inf]");
   const printed = Math.sqrt(n) / (8 * L);
@@ -93,8 +94,10 @@ export const totalWeightLaw: Law = {
     const delta = Number(numbers.delta);
     const L = network ? activationConstant(network.activation) : Number(numbers.slope);
     const activation = network?.activation ?? "relu";
-    // A network may fit worse than 0 does: then the formula ends at 0.
-    const lower = totalWeightLower({ n, e: network && data ? Math.min(1, e) : e, delta, L, withBias });
+    // A network may fit no better than 0 does, and then random signs ask nothing of it.
+    const useless = network !== undefined && data !== undefined && e >= 1;
+    const lower = totalWeightLower({ n, e: useless ? 0 : e, delta, L, withBias });
+    const derived = useless ? 0 : lower.derived;
     const { small, lipschitz, homogeneous, ball, signs, centred } = hypothesesOf(question, e, L);
     const found = { kind: "lower", quantity: "W(f)" } as const;
     const bounds: Bound[] = [
@@ -103,7 +106,7 @@ export const totalWeightLaw: Law = {
         value: lower.printed,
         method: "√n/(8L), as printed, for some signs",
         theorem: proposition,
-        hypotheses: [small, ...lipschitz],
+        hypotheses: [...signHypotheses(question), small, ...lipschitz],
         vacuous: lower.printed <= 0,
       },
       {
@@ -111,17 +114,24 @@ export const totalWeightLaw: Law = {
         value: lower.existence,
         method: "√n/(8√2 L), its steps with a_l of both signs, for some signs",
         theorem: `${proposition}; derived`,
-        hypotheses: [small, ...lipschitz, ...homogeneous],
+        hypotheses: [...signHypotheses(question), small, ...lipschitz, ...homogeneous],
         vacuous: lower.existence <= 0,
       },
       {
         ...found,
-        value: lower.derived,
+        value: derived,
         method: `(1 - √e)√n/(${withBias ? "√2 " : ""}L(1 + √(2 ln(2/δ)))), for random signs`,
         theorem: `${proposition}; derived`,
         probability: 1 - delta,
-        hypotheses: [...lipschitz, ...homogeneous, ...ball, ...signs, ...centred],
-        vacuous: lower.derived <= 0,
+        hypotheses: [
+          ...signHypotheses(question),
+          ...lipschitz,
+          ...homogeneous,
+          ...ball,
+          ...signs,
+          ...centred,
+        ],
+        vacuous: derived <= 0,
       },
     ];
     const weight = network && totalWeight(network);
@@ -148,7 +158,7 @@ export const totalWeightLaw: Law = {
       details.one_neuron = supremum;
       if (supremum > 0) details.estimate = fit.correlation / supremum;
     }
-    return { bounds, details };
+    return { bounds, details, warnings: signWarnings(question) };
   },
 };
 

@@ -10,6 +10,7 @@ import { fittedValues } from "./correlation.ts";
 import { interpolationFloor } from "./floor.ts";
 import { type Bound, type Finding, type Law, needed } from "./law.ts";
 import { neededConstant } from "./needed-constant.ts";
+import { genericHypotheses, signHypotheses, signWarnings } from "./origin.ts";
 import { differences, type Pairing, pairings, pairsOf } from "./pairs.ts";
 import { completed } from "./question.ts";
 import { checkWhole } from "./ranges.ts";
@@ -151,7 +152,7 @@ export const undercompleteLaw: Law = {
     const formula: Bound = {
       ...lower(undercompleteFormula(n, d, k), "sqrt(2d/k)/(1 + sqrt(2d/n))"),
       probability: 0.5,
-      hypotheses: [enough],
+      hypotheses: [...genericHypotheses(question), ...signHypotheses(question), enough],
     };
     if (!data) return { bounds: [formula] };
     const f = fittedValues(data, network);
@@ -172,6 +173,10 @@ export const undercompleteLaw: Law = {
         lower(own.best, "largest |f_i - f_j|/‖P(x_i - x_j)‖, P to the rows of W"),
       );
     }
-    return { bounds: [...bounds, formula], details: { pairs: pairs.length, mean_gap: meanGap(pairs, f) } };
+    return {
+      bounds: [...bounds, formula],
+      details: { pairs: pairs.length, mean_gap: meanGap(pairs, f) },
+      warnings: signWarnings(question),
+    };
   },
 };

@@ -1,6 +1,7 @@
 /** The universal law with its constants (A Universal Law of Robustness via Isoperimetry, Theorems 2 and 3). */
 import { type Bound, type Hypothesis, type Law, MissingError, needed } from "./law.ts";
 import { neededConstant } from "./needed-constant.ts";
+import { isoperimetryHypotheses, ofFamily } from "./origin.ts";
 import { checkInside, checkWhole } from "./ranges.ts";
 
 /**
@@ -47,7 +48,7 @@ export interface UniversalCase {
   /** How far below the noise level σ² the mean squared error is, in (0, 1). */
   readonly epsilon: number;
   readonly delta: number;
-  /** The isoperimetry constant of each component (Definition 1.1). */
+  /** The isoperimetry constant of each component (Definition 1.1); infinite where there is none, then nothing is said. */
   readonly c: number;
   /** W, the diameter of the set of parameters. */
   readonly diameter: number;
@@ -68,7 +69,7 @@ export function universalLaw(of: UniversalCase): Bound {
   for (const [name, value] of Object.entries({ n, d, p, components: K })) checkWhole(name, value);
   checkInside("epsilon", epsilon, "(0, 1)");
   checkInside("delta", delta, "(0, 1)");
-  checkInside("c", c, "(0, inf)");
+  checkInside("c", c, "(0, inf]");
   checkInside("diameter", diameter, "(0, inf)");
   checkInside("ln J", logJ, "(-inf, inf)");
   const { factor, samples, logNet } = constantSets[constants];
@@ -124,7 +125,7 @@ export function universalFailureProbability(of: {
   for (const [name, value] of Object.entries({ n, d, components: K })) checkWhole(name, value);
   checkInside("ln |F|", logClassSize, "[0, inf)");
   checkInside("epsilon", epsilon, "(0, 1)");
-  checkInside("c", c, "(0, inf)");
+  checkInside("c", c, "(0, inf]");
   checkInside("lipschitz", L, "(0, inf)");
   const { deviation } = constantSets[constants];
   return {
@@ -160,14 +161,14 @@ export const universal: Law = {
     p: { kind: "number", description: "parameters of the class" },
     epsilon: { kind: "number", default: 0.5, description: "how far below the noise level the error is" },
     delta: { kind: "number", default: 0.05, description: "probability that the bound may fail with" },
-    c: { kind: "number", default: 1, description: "isoperimetry constant, 1 for N(0, I/d)" },
+    c: { kind: "number", default: 1, description: `isoperimetry constant, 1 for N(0, I/d)${ofFamily}` },
     diameter: { kind: "number", default: 1, description: "W, the diameter of the set of parameters" },
     "parameter-lipschitz": {
       kind: "number",
       description: "J, by how much f moves at the most for a step of the parameters",
     },
     "log-parameter-lipschitz": { kind: "number", description: "ln J, in place of --parameter-lipschitz" },
-    components: { kind: "number", default: 1, description: "components of the mixture of points" },
+    components: { kind: "number", default: 1, description: `components of the mixture of points${ofFamily}` },
     "log-class-size": {
       kind: "number",
       description: "ln |F| of a finite class, for Theorem 2 with --lipschitz",
@@ -210,7 +211,11 @@ export const universal: Law = {
         : universalFailureProbability({ n, d, logClassSize, epsilon, c, L, components, constants });
     return {
       bounds: [
-        { ...bound, vacuous: !(bound.value > neededConstant(question.data)) },
+        {
+          ...bound,
+          hypotheses: [...isoperimetryHypotheses(question, { c, components }), ...bound.hypotheses],
+          vacuous: !(bound.value > neededConstant(question.data)),
+        },
         { ...rate, value: Math.sqrt((n * d) / p), method: "sqrt(nd/p)", theorem: "Universal law, Theorem 1" },
         {
           ...rate,

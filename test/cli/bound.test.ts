@@ -116,6 +116,41 @@ test("all laws of a network and its data stand beside its certified interval, an
   assert.match(stdout, /not asked: power: give --degree/);
 });
 
+test("labels that follow their points are told of, those of a file are taken on trust with a note", async (context) => {
+  const folder = temporaryFolder(context);
+  const d = 100;
+  const row = (at: number) => Array.from({ length: d }, (_, j) => Number(j === 0) * at);
+  // f(x) = x_1.
+  const network = { W: [row(1), row(-1)], b: [0, 0], a: [1, -1], activation: "relu" };
+  writeFileSync(path.join(folder, "first.json"), JSON.stringify(network));
+  const args = ["bound", "all", "--network", "first.json", "--n", "3000", "--d", `${d}`];
+  const sampled = await lawrob(folder, ...args, "--data", "clusters:2");
+  assert.equal(sampled.code, 0, sampled.stderr);
+  const lines = sampled.stdout.split("\n");
+  for (const law of ["random-label", "spectral", "total-weight"]) {
+    const likely = lines.filter((line) => line.includes(` ${law} `) && line.includes(" 0.95"));
+    assert.ok(likely.length > 0 && likely.every((line) => line.includes("a hypothesis fails")), law);
+  }
+  assert.doesNotMatch(sampled.stdout, /cannot be seen from them/);
+  const rows = Array.from({ length: 40 }, (_, i) => {
+    const sign = i % 2 === 0 ? 1 : -1;
+    return [...row(sign * (1 + i / 100)), sign].join(",");
+  });
+  writeFileSync(path.join(folder, "points.csv"), `${rows.join("\n")}\n`);
+  const file = await lawrob(folder, ...args.slice(0, 4), "--data", "points.csv");
+  assert.match(file.stdout, /^note: .*spectral.*total-weight.*: .*that cannot be seen from them$/m);
+  const { stdout } = await lawrob(folder, ...args.slice(0, 4), "--data", "points.csv", "--json");
+  const values = (JSON.parse(stdout).laws as Told[])
+    .flatMap(({ bounds }) => bounds.slice(0, 1))
+    .filter(({ quantity, kind }) => quantity === "Lip(f)" && kind === "lower")
+    .map(({ value }) => value);
+  assert.ok(values.length >= 3);
+  assert.deepEqual(
+    values,
+    values.toSorted((p, q) => q - p),
+  );
+});
+
 describe("what a law cannot be asked ends in one line", { concurrency: 2 }, () => {
   for (const [line, expected] of [
     ["universal --n 100 --d 10", /universal: give --p/],

@@ -150,3 +150,15 @@ test("one seed gives one network", () => {
   const data = sampledData(100, 20);
   assert.deepEqual(network(gaussNewtonMethod, data), network(gaussNewtonMethod, data));
 });
+
+test("without biases it interpolates with b = 0, and asks for k d >= n", () => {
+  const data = sampledData(120, 30);
+  const built = network(gaussNewtonMethod, data, { k: "20", biases: "no" }, 1);
+  assert.ok(largestError(built, data) <= 1e-8);
+  assert.ok(built.network.b.every((b) => b === 0) && built.network.a.some((a) => a !== 0));
+  assert.deepEqual(built.hypotheses[0], { name: "k d >= n", ok: true, left: 600, right: 120 });
+  assert.throws(
+    () => network(gaussNewtonMethod, data, { k: "3", biases: "no" }, 1),
+    /needs k d >= n \(got 90 < 120\), take --k 4 or more/,
+  );
+});

@@ -124,3 +124,10 @@ test("random labels of every family are independent of its points", () => {
     }
   }
 });
+
+test("a hypercube is to be named as its vertices or as a solid cube", () => {
+  assert.throws(() => parseDataModel("hypercube"), {
+    name: "RangeError",
+    message: "must be vertices, its corners, or cube, the solid one",
+  });
+});

@@ -5,6 +5,7 @@ import { checkSpec, completeSpec, partialSpecSchema } from "../../src/experiment
 import { runTrial, trialData } from "../../src/experiment/trial.ts";
 import { isDeep } from "../../src/network/deep.ts";
 import { evaluate } from "../../src/network/evaluate.ts";
+import { randomLabelLawTwoLayer } from "../../src/theory/random-label.ts";
 import { totalWeightLower } from "../../src/theory/total-weight.ts";
 import { wasmEngine } from "../../src/train/fused/engine.ts";
 
@@ -87,4 +88,31 @@ test("a law of families is asked about the trial's, its labels and its mixture, 
   assert.equal(value("noise,family=sphere", "c"), 30 / 29);
   // Pooled, the distance of the clusters is a variance of 1: c of about 30.
   assert.ok((value("isoperimetry", "c, estimated") ?? 30) < 3);
+});
+
+test("a law over random signs is asked with the c of the trial's family, and fails where labels follow points", async () => {
+  const laws = ["random-label,total-weight=64,radius=2,e=0.02", "random-label,c=1", "spectral"];
+  const ofFamily = async (data: string) => {
+    const [trial] = planTrials(specOf({ ...sizes, n: "400", k: "20", data, laws })).trials;
+    const { result } = await runTrial(trial, wasmEngine, { measure: [], laws });
+    return (result.laws ?? []).filter(({ probability }) => probability !== undefined);
+  };
+  const at = { n: 400, d: 30, k: 20, totalWeight: 64, radius: 2, e: 0.02, delta: 0.05, components: 1 };
+  for (const [data, c] of [
+    ["gaussian", 1],
+    ["sphere", 30 / 29],
+    ["subspace:10", 3],
+  ] as const) {
+    const [first, , spectral] = await ofFamily(data);
+    assert.equal(first.value, randomLabelLawTwoLayer({ ...at, c }).value, data);
+    assert.ok(spectral.hypotheses?.every(({ ok }) => ok));
+  }
+  for (const { law, hypotheses } of await ofFamily("clusters:2")) {
+    assert.ok(
+      hypotheses?.some(({ name, ok }) => !ok && name.startsWith("labels are random signs")),
+      law,
+    );
+  }
+  const [, given] = await ofFamily("subspace:10");
+  assert.ok(given.hypotheses?.some(({ left, right, ok }) => !ok && left === 3 && right === 1));
 });

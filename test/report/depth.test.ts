@@ -40,10 +40,10 @@ test("parameters are those of the folded network, constants are in units of √(
   assert.equal(construction.depth, 2);
 });
 
-test("the verdict finds the power of depth, and falls are shown by both ends alone", () => {
+test("the verdict finds the power of depth: confirmed by a fall of both ends, refuted by a growth of both", () => {
   for (const [power, reading, word] of [
-    [-0.5, "shown", /it falls with depth/],
-    [1.5, "not shown", /it grows with depth/],
+    [-0.5, "confirmed", /it falls with depth.*Confirmed: Lip √\(p\/\(nd\)\) falls with depth/],
+    [1.5, "refuted", /it grows with depth.*Refuted: it is not so that Lip/],
   ] as const) {
     const verdict = depthVerdict(rows(power));
     assert.equal(verdict.reading, reading);
@@ -55,8 +55,62 @@ test("the verdict finds the power of depth, and falls are shown by both ends alo
   }
   const ends = rows(0).map((row, i) => ({ ...row, lipschitz_upper: row.lipschitz_upper * (1 + (i % 6)) }));
   const verdict = depthVerdict(ends);
-  assert.equal(verdict.reading, "not shown");
+  assert.equal(verdict.reading, "undecided");
   assert.match(verdict.words.join(" "), /the two ends agree on no trend/);
+});
+
+/** The networks, ids and lines of laws.csv with ln B, of `rest(i)` times depth^power beside a power of ln B. */
+function withNorms(power: number, powerOfNorms: number) {
+  const networks = rows(power).map((row, i) => ({ ...row, trial_id: `t${i}` }));
+  const scattered = networks.map((row, i) => {
+    const depth = Number(/depth=(\d)/.exec(row.method)?.[1] ?? 2);
+    return 1.5 * depth * (1 + 0.1 * ((i * 7) % 5));
+  });
+  return {
+    rows: networks.map((row, i) => {
+      const factor = scattered[i] ** powerOfNorms;
+      const times = {
+        lipschitz_lower: row.lipschitz_lower * factor,
+        lipschitz_upper: row.lipschitz_upper * factor,
+      };
+      return { ...row, ...times };
+    }),
+    laws: scattered.map((value, i) => ({
+      trial_id: `t${i}`,
+      law: "deep",
+      kind: "detail",
+      quantity: "log_norm_product",
+      value,
+    })),
+  };
+}
+
+test("at equal ln B the growth vanishes, shrinks, stays, or turns into a fall", () => {
+  for (const [power, powerOfNorms, growth] of [
+    [0, 1.5, "vanishes"],
+    [0.5, 1, "shrinks"],
+    [1.5, 0, "stays"],
+    [-0.5, 2, "turns into a fall"],
+  ] as const) {
+    const made = withNorms(power, powerOfNorms);
+    const verdict = depthVerdict(made.rows, made.laws);
+    const [equal] = verdict.at_equal_norms;
+    assert.equal(verdict.reading, "refuted");
+    assert.equal(equal.norms, "ln ln B");
+    assert.ok(Math.abs((equal.lower.slope ?? 9) - power) < 0.1, `${equal.lower.slope} ${power}`);
+    assert.equal(equal.growth, growth);
+    assert.match(verdict.words.join(" "), new RegExp(`the growth with depth ${growth}\\.`));
+    assert.ok(verdict.depths.every(({ log_norms }) => Number(log_norms) >= 3));
+  }
+  // A fall has no growth to lose.
+  const falls = withNorms(-0.5, 0);
+  const verdict = depthVerdict(falls.rows, falls.laws);
+  assert.deepEqual(
+    verdict.at_equal_norms.map(({ growth }) => growth),
+    ["undecided", "undecided"],
+  );
+  assert.match(depthVerdict(rows(1)).words.join(" "), /No network has ln B beside its constants/);
+  assert.equal(depthVerdict(rows(1)).at_equal_norms[0].lower.slope, null);
 });
 
 test("too few networks leave it undecided, in words and in numbers", () => {

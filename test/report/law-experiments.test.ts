@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { renderSvg } from "../../src/report/render.ts";
+import type { Row } from "../../src/report/rows.ts";
 import { theorem5 } from "../../src/report/theorem5.ts";
 import { theorem6 } from "../../src/report/theorem6.ts";
 import { totalWeight } from "../../src/report/total-weight.ts";
@@ -51,6 +52,46 @@ test("theorem 5 is confirmed by products above the bound, refuted by too many be
   const svg = await renderSvg(theorem5.figure(rows, undefined, laws));
   for (const text of ["Theorem 5", "√(n/k), as printed", "derived bound"])
     assert.ok(svg.includes(text), text);
+});
+
+test("theorem 5 tells explicit networks without biases apart, of which alone the printed theorem speaks", async () => {
+  const { rows, laws } = theorem5Tables(20);
+  assert.match(theorem5.verdict(rows, laws).words.join(" "), /speaks of none of these networks/);
+  const explicit = (row: Row) => Number(row.k) === 20;
+  const made = rows.map((row) => (explicit(row) ? { ...row, method: "construct:ntk" } : row));
+  const printed = rows.filter(explicit).map(({ trial_id }) => ({
+    trial_id,
+    law: "spectral",
+    kind: "lower",
+    quantity: "‖a‖ ‖W‖op",
+    value: 1,
+    probability: null,
+    method: "sqrt(n/k)/L",
+    hypotheses: "ok",
+  }));
+  const { words } = theorem5.verdict(made, [...laws, ...printed]);
+  assert.match(
+    words.join(" "),
+    /Of the 2 networks that the printed theorem speaks of.* from 6\.71 to 13\.4 times √\(n\/k\)/,
+  );
+  const failing = printed.map((line) => ({ ...line, hypotheses: "fails: no biases" }));
+  assert.match(theorem5.verdict(made, [...laws, ...failing]).words.join(" "), /speaks of none/);
+  const svg = await renderSvg(theorem5.figure(made, undefined, laws));
+  assert.ok(svg.includes("trained") && svg.includes("explicit without biases"));
+});
+
+test("bounds for random signs refute nothing where the labels are none", () => {
+  const withoutSigns = (laws: readonly Row[]) =>
+    laws.map((line) => ({ ...line, hypotheses: "fails: labels are random signs, whatever the points" }));
+  const low = theorem5Tables(0.5);
+  const verdict = theorem5.verdict(low.rows, withoutSigns(low.laws));
+  assert.equal(verdict.reading, "undecided");
+  assert.equal(verdict.checks[0].count, 0);
+  const weights = weightTables(0.2, 0.5);
+  const both = ({ reading, checks }: ReturnType<typeof totalWeight.verdict>) => [reading, checks[1].count];
+  const likely = weights.laws.filter(({ probability }) => probability !== null);
+  assert.deepEqual(both(totalWeight.verdict(weights.rows, likely)), ["undecided", 8]);
+  assert.deepEqual(both(totalWeight.verdict(weights.rows, withoutSigns(likely))), ["undecided", 0]);
 });
 
 /** Networks of k = 10, 20, 40 with these bounds on their constant, and data for k from 1. */

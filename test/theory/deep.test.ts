@@ -59,6 +59,20 @@ test("B(w) of scalars is the largest product that leaves out one factor or none"
   }
 });
 
+test("B(w) is at least the product of all norms, and at least that without any one", () => {
+  const norms = fc.array(fc.double({ min: 0, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(norms, (values) => {
+      const B = operatorNormProduct(values);
+      const product = (without = -1) =>
+        values.reduce((all, value, j) => (j === without ? all : all * value), 1);
+      assert.ok(B >= product());
+      for (const j of values.keys()) assert.ok(B >= product(j));
+      if (values.every((value) => value >= 1)) assert.equal(B, product());
+    }),
+  );
+});
+
 test("operator norms are those of the layers, and B(w) is not convex in them", () => {
   const [ten, one] = operatorNorms([scalar(-10), scalar(1)], random());
   assert.ok(closeTo(ten, 10, 1e-8) && closeTo(one, 1, 1e-8));
@@ -85,15 +99,21 @@ test("no parameter gradient is longer than J_c, biases included", () => {
     const source = stream(seed, "deep", "network");
     for (let trial = 0; trial < 15; trial++) {
       const network = randomNetwork(sizes, source, trial % 3);
-      const x = source.gaussians(sizes[0]);
+      const edge = source.gaussians(sizes[0]);
       const J = parameterLipschitz({
         norms: operatorNorms(network.layers, random()),
         biasNorms: network.layers.map(({ b }) => norm(b)),
-        radius: norm(x),
+        radius: norm(edge),
         sharing: 1,
       }).value;
-      const length = parameterGradient(network, x);
-      assert.ok(length <= J * (1 + 1e-6) && length > 0, `${length} ${J}`);
+      // On the sphere of radius R, inside of it, and at 0.
+      for (const share of [1, source.uniform(), 0]) {
+        const length = parameterGradient(
+          network,
+          edge.map((value) => share * value),
+        );
+        assert.ok(length <= J * (1 + 1e-6) && (length > 0 || share < 1), `${share}: ${length} ${J}`);
+      }
     }
   }
 });
@@ -135,6 +155,24 @@ test("(3.1) and (3.2) have their values", () => {
   ]) {
     assert.ok(closeTo(printedLaw({ by: "product", B }), value), `${B}`);
   }
+});
+
+test("sharing and the largest weight stand where Lemma 3.1 has them: (W Q p)^D, and Q outside of √p", () => {
+  const { n, d, p, epsilon, delta } = common;
+  const [W, Q] = [2, 4];
+  const at = (logJ: number) => {
+    const net = Math.log(60) + Math.log(2 * W * Math.sqrt(p)) + logJ - Math.log(epsilon);
+    return (epsilon / 2 ** 9) * Math.sqrt((n * d) / (p * net + Math.log(4 / delta)));
+  };
+  const value = (networks: DeepClass) =>
+    deepLaw({ ...common, W, Q, constants: "printed", class: networks }).value;
+  for (const depth of [2, 5]) {
+    assert.ok(closeTo(value({ by: "depth", depth }), at(depth * Math.log(W * Q * p)), 1e-12), `${depth}`);
+  }
+  assert.ok(closeTo(value({ by: "product", B: 10 }), at(Math.log(10 * Q * Math.sqrt(p))), 1e-12));
+  const norms = { norms: [2, 3], biasNorms: [1, 0] };
+  const J = parameterLipschitz({ ...norms, radius: 1, sharing: Q }).log;
+  assert.ok(closeTo(value({ by: "norms", ...norms }), at(J), 1e-12));
 });
 
 test("the law falls with depth, B, W, Q and R; J_c is below the printed J", () => {
@@ -189,7 +227,10 @@ test("what lies outside its set is refused by name", () => {
     [{ Q: 0 }, /^sharing must lie in/],
     [{ class: { by: "depth", depth: 1 } }, /^depth must lie in \{2, 3, …\}, got 1/],
     [{ class: { by: "product", B: 0 } }, /^norm-product must lie in/],
-    [{ class: { by: "norms", norms: [1, 1], biasNorms: [0] } }, /^biasNorms must have 2 numbers, got 1/],
+    [
+      { class: { by: "norms", norms: [1, 1], biasNorms: [0] } },
+      /^length of biasNorms must lie in \{2\}, got 1/,
+    ],
   ] as const) {
     assert.throws(() => deepLaw({ ...of, ...change }), { name: "RangeError", message });
   }

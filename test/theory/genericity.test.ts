@@ -151,14 +151,16 @@ test("the kernel is the mean of its gates, drawn at random", () => {
 });
 
 test("Lemma 3: the smallest eigenvalue is that measured before, and above both of its bounds", () => {
-  for (const [n, d, measured] of [
-    [500, 100, 0.1731],
-    [1000, 10, 0.0347],
+  for (const [n, d, measured, bound] of [
+    [500, 100, 0.1731, 0.0355],
+    [1000, 10, 0.0347, 0.0066],
   ]) {
     const data = sampledData(n, d);
     const least = smallestOf(gateKernel(gramMatrix(data.X, n, d), n), n);
     const { printed, corrected } = gateKernelLower({ n, gamma: checkGeneric(data).gamma });
     assert.ok(Math.abs(least / measured - 1) <= 0.1, `${n} ${d}: ${least}`);
+    // One nearest pair decides γ.
+    assert.ok(Math.abs(printed / bound - 1) <= 0.25, `${n} ${d}: ${printed}`);
     assert.ok(corrected < printed && printed < least);
   }
   // An odd number of points, evenly on the circle: n λ_min tends to 1/4.
@@ -179,6 +181,22 @@ test("a floor of the smallest eigenvalue is certain: there is none above it, and
   assert.equal(gateKernelFloor(H, n, d, 2 * least), 0);
   const twice = gateKernel(Float64Array.of(1, 1, 1, 1), 2);
   assert.equal(gateKernelFloor(twice, 2, 1, 1e-12), 0);
+});
+
+test("the bounds of Lemma 3 are a tenth and a sixteenth of the root of ln(1/gamma)/ln(2n)", () => {
+  // r of 2000 points with gamma = .33 is 7.481130; the others are those of the specification.
+  const { printed, corrected } = gateKernelLower({ n: 2000, gamma: 0.33 });
+  assert.ok(closeTo(printed, 0.1 / Math.sqrt(7.48113), 1e-6));
+  assert.ok(closeTo(corrected, 0.0625 / Math.sqrt(7.48113), 1e-6));
+});
+
+test("the neurons of the law are two for each step of boosting with the eigenvalue's floor", () => {
+  const { bounds } = genericityLaw.ask({ numbers: { epsilon: 0.1 }, choices: {}, data: fixture, random });
+  const least = bounds.find(({ quantity, kind }) => quantity === "λ_min(H)" && kind === "lower")?.value ?? 0;
+  const neurons = bounds.find(({ quantity }) => quantity === "neurons")?.value;
+  assert.ok(closeTo(least, 0.04813046, 1e-4));
+  // ω n/d over α.
+  assert.equal(neurons, 2 * Math.ceil(((1.70798957 * 7.5) / least) * Math.log(10)));
 });
 
 test("Lemma 3 with the factor put right follows from its series, for every r", () => {

@@ -58,27 +58,30 @@ test("the coefficients of every activation are those of the table", () => {
   }
 });
 
-test("so are those of erf and GELU, which are no activations here", () => {
+test("so are those of erf and GELU, which are activations of no network here", () => {
   const erf = {
     value: (t: number) => 2 * normalBelow(t * Math.SQRT2) - 1,
     slope: (t: number) => (2 / Math.sqrt(Math.PI)) * Math.exp(-t * t),
     kinks: [],
   };
-  assertRow(
-    "erf",
-    hermiteSeries(erf, 7),
-    [0, 0.65147002, 0, -0.30710591, 0, 0.17730768, 0, -0.10790602, 0, 0.56941003],
-  );
+  const erfRow = [0, 0.65147002, 0, -0.30710591, 0, 0.17730768, 0, -0.10790602, 0, 0.56941003];
   const gelu = {
     value: (t: number) => t * normalBelow(t),
     slope: (t: number) => normalBelow(t) + (t * Math.exp((-t * t) / 2)) / Math.sqrt(2 * Math.PI),
     kinks: [],
   };
-  assertRow(
-    "GELU",
-    hermiteSeries(gelu, 7),
-    [0.28209479, 0.5, 0.42314219, 0, -0.1439559, 0, 0.06759799, 0, -0.03352691, 0.45585087],
-  );
+  const geluRow = [0.28209479, 0.5, 0.42314219, 0, -0.1439559, 0, 0.06759799, 0, -0.03352691, 0.45585087];
+  for (const [name, row, numerical] of [
+    ["erf", erfRow, hermiteSeries(erf, 60)],
+    ["gelu", geluRow, hermiteSeries(gelu, 60)],
+  ] as const) {
+    const { coefficients, squared, mean } = hermiteCoefficients(name, 60);
+    assertRow(name, { coefficients: coefficients.subarray(0, 8), squared, mean }, row);
+    assert.ok(Math.abs(squared - numerical.squared) <= 1e-12 && Math.abs(mean - numerical.mean) <= 1e-12);
+    coefficients.forEach((value, l) => {
+      assert.ok(Math.abs(value - numerical.coefficients[l]) <= 1e-12, `${name} ${l}: ${value}`);
+    });
+  }
 });
 
 test("Hermite polynomials have the values of the table, those of their coefficients, and are orthonormal", () => {
@@ -190,6 +193,8 @@ test("tails are those of the table, fall, and keep their digits where they are t
     ["sigmoid", 2.466e-5],
     ["softplus", 3.386e-6],
     ["sin", 5.202e-4],
+    ["erf", 1.924e-2],
+    ["gelu", 1.509e-3],
   ] as const) {
     assert.ok(Math.abs(hermiteTail(activation, 6) / tail - 1) <= 5e-4, activation);
   }
@@ -248,6 +253,22 @@ test("Theorems 2 and 6 need the neurons of the specification", () => {
   }
 });
 
+test("Theorem 6 has L as printed, and L^2 with the later order as corrected", () => {
+  const each = (1.7 * 2000 * Math.log(10)) / 200;
+  // erf: L = 2/√π, and its tails from the rows of the table.
+  const squares = [0.65147002, 0.30710591, 0.17730768, 0.10790602].map((a) => a * a);
+  const tailFrom = (terms: number) =>
+    squares.slice(0, terms).reduce((rest, square) => rest - square, 0.56941003);
+  for (const [variant, L, tail] of [
+    ["printed", 2 / Math.sqrt(Math.PI), tailFrom(2)],
+    ["corrected", 4 / Math.PI, tailFrom(4)],
+  ] as const) {
+    const found = neuronsForMemorization({ ...question, activation: "erf", theorem: 6, variant });
+    assert.ok(closeTo(found.neurons, (16 * L * each) / tail, 1e-5), `${variant} ${found.neurons}`);
+    assert.ok(closeTo(found.tail ?? 0, tail, 1e-5));
+  }
+});
+
 test("neurons rise with n, omega, gamma and 1/epsilon, and fall with d", () => {
   fc.assert(
     fc.property(
@@ -279,7 +300,7 @@ test("what no theorem speaks of is refused by name", () => {
     () => neuronsForMemorization({ ...six, activation: "step" }),
     /activation must lie in the functions without a jump, got step/,
   );
-  assert.throws(() => neuronsForMemorization({ ...six, gamma: 1 }), /gamma must lie in \[0, 1\), got 1/);
+  assert.throws(() => neuronsForMemorization({ ...six, gamma: 1 }), /gamma must lie in \(0, 1\), got 1/);
   assert.throws(
     () => neuronsForMemorization({ ...six, theorem: 2, activation: "tanh" }),
     /activation must lie in \{relu\}, got tanh/,
@@ -328,6 +349,18 @@ test("the law answers from numbers and from data, and says where it is vacuous",
   });
   assert.deepEqual(none, []);
   assert.deepEqual(warnings, ["Two points have one direction: no theorem speaks of them."]);
+  for (const gamma of [0, 1]) {
+    assert.throws(
+      () => hermiteLaw.ask({ numbers: { ...numbers, gamma }, choices, random }),
+      new RegExp(`^RangeError: gamma must lie in \\(0, 1\\), got ${gamma}$`),
+    );
+  }
+  // Points at right angles.
+  const square = { n: 2, d: 2, X: Float64Array.of(1, 0, 0, 1), y: Float64Array.of(1, -1) };
+  const crossed = hermiteLaw.ask({ numbers: { epsilon: 0.5 }, choices, data: square, random });
+  assert.equal(crossed.details?.r, 1);
+  const gelu = hermiteLaw.ask({ numbers, choices: { activation: "gelu" }, random });
+  assert.ok(closeTo(Number(gelu.details?.a_1), 0.42314219, 1e-7) && gelu.bounds.length === 2);
   assert.throws(
     () => hermiteLaw.ask({ numbers: { ...numbers, omega: undefined }, choices, random }),
     /hermite: give --omega/,

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { parseDataModel, sampleData } from "../../src/data/data-model.ts";
 import { norm } from "../../src/network/evaluate.ts";
 import { stream } from "../../src/numeric/random.ts";
 import { constantsOf, estimateIsoperimetry, isoperimetry } from "../../src/theory/isoperimetry.ts";
+import { isoperimetryConstant } from "../../src/theory/isoperimetry-constant.ts";
 import { testFunctions } from "../../src/theory/isoperimetry-functions.ts";
 import { ask } from "./ask.ts";
 import { closeTo, fixture } from "./fixture.ts";
@@ -18,6 +20,18 @@ function sampled(n: number, d: number, make: (x: Float64Array) => void) {
 
 function scale(x: Float64Array, factor: number): void {
   for (let j = 0; j < x.length; j++) x[j] *= factor;
+}
+
+/** Quantiles of |g|, g standard Gaussian, at 0, 1/n, …: the r-th largest is exceeded with probability r/n. */
+function absoluteGaussian(n: number): Float64Array {
+  const step = 1e-4;
+  const density = (t: number) => Math.sqrt(2 / Math.PI) * Math.exp(-((t + step / 2) ** 2) / 2);
+  let [t, below] = [0, 0];
+  return Float64Array.from({ length: n }, (_, i) => {
+    const target = i / n;
+    for (; below + step * density(t) < target; t += step) below += step * density(t);
+    return t + (target - below) / density(t);
+  });
 }
 
 const gaussian = (x: Float64Array) => scale(x, 1 / Math.sqrt(x.length));
@@ -90,6 +104,35 @@ test("a Gaussian functional has c_var and c_mgf near 1, and c_tail below", () =>
   assert.ok(cTail >= 0.6 && cTail < 0.9, `${cTail}`);
 });
 
+test("the moment generating function is taken at one and two deviations to both sides", () => {
+  // ±3.162 deviations with a probability of 1/20 each, else 0.
+  const rare = Float64Array.from({ length: 2000 }, (_, i) => (i < 100 ? 1 : i < 200 ? -1 : 0));
+  const at = (t: number) => (2 / t ** 2) * Math.log(0.9 + 0.1 * Math.cosh(t * Math.sqrt(10)));
+  const { cVar, cMgf } = constantsOf(rare, 1);
+  assert.ok(at(2) > 1.1 * at(1) && closeTo(cMgf / cVar, at(2), 1e-9));
+  // 3 deviations up with a probability of 1/10, else 1/3 down: to one side one deviation tells the most.
+  const skew = Float64Array.from({ length: 1000 }, (_, i) => Number(i < 100));
+  const expected = 2 * Math.log(0.1 * Math.exp(3) + 0.9 * Math.exp(-1 / 3));
+  for (const values of [skew, skew.map((value) => -value)]) {
+    const found = constantsOf(values, 1);
+    assert.ok(closeTo(found.cMgf / found.cVar, expected, 1e-9));
+  }
+});
+
+test("c_tail ends at the twentieth exceedance, and is low for a Gaussian by the factors of theory", () => {
+  // Of n values the twentieth largest is at about T deviations.
+  for (const [T, n, factor] of [
+    [1, 64, 0.2716],
+    [2, 440, 0.5287],
+    [3, 7408, 0.681],
+    [4, 315_800, 0.7722],
+  ]) {
+    const half = absoluteGaussian(n / 2);
+    const { cTail } = constantsOf(Float64Array.from([...half, ...half.map((t) => -t)]), 1);
+    assert.ok(Math.abs(cTail / factor - 1) < 0.02, `T = ${T}: ${cTail}`);
+  }
+});
+
 test("the families have the constants that theory gives them, from below and a little noise", () => {
   const n = 4000;
   const radii = source("radii");
@@ -137,6 +180,37 @@ test("clusters are measured apart: pooled, their distance looks like bad isoperi
   assert.equal(pooled.worstFunction, "principal direction");
   assert.ok(apart.cVar >= 0.95 && apart.cVar <= 1.2, `${apart.cVar}`);
   assert.match(apart.worstFunction, /, component [12]$/);
+});
+
+test("Laplace's tails are heavier than a Gaussian's and not flagged, those of Student's t are", () => {
+  const estimate = (family: string) => {
+    const data = sampleData(parseDataModel(family), { n: 4000, d: 50 }, source);
+    const { bounds, details } = ask(isoperimetry, { data });
+    return { cVar: bounds[0].value, cMgf: bounds[1].value, heavy: details?.heavy_tails };
+  };
+  const laplace = estimate("laplace");
+  assert.ok(laplace.cVar > 1.08 && laplace.cVar < 1.4, `${laplace.cVar}`);
+  assert.ok(laplace.cMgf > 1.8 && laplace.cMgf < 3.4, `${laplace.cMgf}`);
+  assert.equal(laplace.heavy, false);
+  const student = estimate("student:3");
+  assert.ok(student.cVar > 8 && student.heavy, `${student.cVar}`);
+});
+
+test("the solid cube is as isoperimetric as its sides are short", () => {
+  for (const d of [50, 100]) {
+    const unit = sampleData(parseDataModel("cube"), { n: 4000, d }, source);
+    const theory = isoperimetryConstant({ name: "cube" }, d).c;
+    // Of diameter 1 its sides are 1/√d, in place of √(12/d).
+    for (const [scale, least, most] of [
+      [1, 0.95, theory],
+      [1 / Math.sqrt(12), 0.079, 1 / Math.PI ** 2],
+    ]) {
+      const points = { ...unit, X: unit.X.map((x) => scale * x) };
+      const { cVar } = estimateIsoperimetry(points, { random: source("cube") });
+      assert.ok(cVar > least && cVar < most, `${d} ${scale}: ${cVar}`);
+    }
+    assert.ok(closeTo(theory / 12, 0.101321, 1e-5));
+  }
 });
 
 test("heavy tails are flagged: Student's t with three degrees of freedom", () => {

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { parseDataModel, sampleData } from "../../src/data/data-model.ts";
 import type { Family } from "../../src/data/families.ts";
 import { stream } from "../../src/numeric/random.ts";
-import { isoperimetryConstant, noiseLaw, noiseLevel } from "../../src/theory/noise.ts";
+import { isoperimetryConstant } from "../../src/theory/isoperimetry-constant.ts";
+import { noiseLaw, noiseLevel } from "../../src/theory/noise.ts";
 import { mixtureMinSamples } from "../../src/theory/universal.ts";
 import { closeTo } from "./fixture.ts";
 

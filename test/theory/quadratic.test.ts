@@ -71,7 +71,9 @@ test("forms of rank k that are built are above it, by the factors measured", () 
   for (const [n, d, k, kyFan, rank] of [
     [200, 40, 7, 7.87, 6.33],
     [200, 40, 20, 3.59, 2.22],
+    [600, 60, 13, 9.26, 7.67],
     [600, 60, 30, 4.91, 3.32],
+    [600, 60, 60, 3.77, 1.66],
   ]) {
     const data = sampledData(n, d);
     const lower = quadraticActivationLower(data, k);

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { evaluate, norm, totalWeight } from "../../src/network/evaluate.ts";
 import type { TwoLayerNetwork } from "../../src/network/two-layer.ts";
 import { type RandomStream, stream } from "../../src/numeric/random.ts";
-import { randomLabelLaw } from "../../src/theory/random-label.ts";
+import { randomLabelLaw, randomLabelLawTwoLayer } from "../../src/theory/random-label.ts";
 
 const source = (purpose: string) => stream(1, "random-label-proof", purpose);
 const clip = (value: number) => Math.max(-1, Math.min(1, value));
@@ -38,6 +38,35 @@ test("(4): separated points of a set are no more than (1 + 2W/s)^p, W its diamet
       assert.ok(net.length <= (1 + 2 / scale) ** p, `${p} ${scale}: ${net.length}`);
       // What the isodiametric inequality would give.
       assert.ok(net.length <= (1 + 1 / scale) ** p, `${p} ${scale}: ${net.length}`);
+    }
+  }
+});
+
+test("(5): at points of norm at most R the clipped functions of a class move by at most J for a step, by η for a net's", () => {
+  const random = source("step");
+  for (let trial = 0; trial < 200; trial++) {
+    const [k, d, R] = [1 + (trial % 5), 1 + (trial % 3), 1.5];
+    const [first, second] = [0, 1].map(() => balanced(randomNetwork(k, d, random)));
+    const Omega = Math.max(totalWeight(first), totalWeight(second));
+    const J = Math.sqrt(2 * Omega) * Math.hypot(1, R);
+    // Towards the second, until the step is η/J.
+    const eta = [0.01, 0.1, 1][trial % 3];
+    const step = norm(flat(second).map((value, at) => value - flat(first)[at]));
+    const share = Math.min(1, eta / J / step);
+    const between = (p: Float64Array, q: Float64Array) =>
+      p.map((value, at) => value + share * (q[at] - value));
+    const near = {
+      ...first,
+      W: between(first.W, second.W),
+      b: between(first.b, second.b),
+      a: between(first.a, second.a),
+    };
+    for (let point = 0; point < 10; point++) {
+      const direction = random.gaussians(d);
+      const x = direction.map((value) => (value * R * random.uniform()) / norm(direction));
+      const [f, g] = [first, near].map((network) => evaluate(network, x)[0]);
+      assert.ok(Math.abs(clip(f) - clip(g)) <= Math.abs(f - g));
+      assert.ok(Math.abs(f - g) <= eta * (1 + 1e-9), `${Math.abs(f - g)} ${eta}`);
     }
   }
 });
@@ -189,5 +218,23 @@ test("(13): under the tails of Definition 1.1 alone E cosh(sX) <= e^{2s²}, term
       sum += Math.cosh(s * Math.sqrt(2 * Math.log((2 * cells) / (at + 0.5))));
     assert.ok(sum / cells <= Math.exp(2 * s * s), `${s}`);
     assert.ok(sum / cells >= Math.exp((s * s) / 2), `${s}`);
+  }
+});
+
+test("section 7: rounding what comes from the data up to its grid, with its share of δ, costs a few per cent", () => {
+  for (const [n, d, k, totalWeight, radius, fixed, rounded] of [
+    [1e5, 1000, 1000, 2000, 1.2, 1.567, 1.559],
+    [2000, 200, 20, 150, 1.3, 1.611, 1.564],
+  ]) {
+    const of = { n, d, k, e: 0.02, delta: 0.05, c: 1, components: 1 };
+    const before = randomLabelLawTwoLayer({ ...of, totalWeight, radius }).value;
+    assert.ok(Math.abs(before - fixed) < 6e-4, `${before}`);
+    const j = Math.ceil(Math.log2(totalWeight));
+    const m = Math.ceil(8 * radius);
+    const e = (Math.ceil(256 * Math.sqrt(of.e)) / 256) ** 2;
+    const share = 1 / (2 * j * j) / (2 * m * m) / 256;
+    const places = { totalWeight: 2 ** j, radius: (m + 1e-6) / 8, e, share };
+    const after = randomLabelLawTwoLayer({ ...of, ...places }).value;
+    assert.ok(Math.abs(after - rounded) < 6e-4, `${after}`);
   }
 });

@@ -42,6 +42,22 @@ test("at the best scale it has its values, for two layers too", () => {
   }
 });
 
+test("an output bias is two parameters more, of the law and of the class of a network", () => {
+  const of = { n: 2000, d: 20, e: 0.02, delta: 0.05, c: 1, components: 1 };
+  const two = { ...of, k: 3, totalWeight: 8, radius: 1.25 };
+  const general = (p: number) => randomLabelLaw({ ...of, p, diameterTimesJ: 32 * Math.hypot(1, 1.25) }).value;
+  assert.equal(randomLabelLawTwoLayer(two).value, general(66));
+  assert.equal(randomLabelLawTwoLayer({ ...two, outputBias: true }).value, general(68));
+  const numbers = { n: 2000, radius: 1.25, e: 0.02, "total-weight": 64, delta: 0.05 };
+  const [without, withOne] = [0, 1].map(
+    (c) => ask(randomLabel, { numbers, network: { ...fixtureNetwork, c } }).bounds[0].value,
+  );
+  const ofNetwork = (p: number) =>
+    randomLabelLaw({ ...of, d: 8, p, diameterTimesJ: 256 * Math.hypot(1, 1.25) }).value;
+  assert.equal(without, ofNetwork(50));
+  assert.equal(withOne, ofNetwork(52));
+});
+
 const cases = fc.record({
   n: fc.integer({ min: 100, max: 1e8 }),
   d: fc.integer({ min: 1, max: 1e5 }),

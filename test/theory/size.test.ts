@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { parseDataModel, sampleData } from "../../src/data/data-model.ts";
+import { stream } from "../../src/numeric/random.ts";
 import { impliedFloor, predictSize, size } from "../../src/theory/size.ts";
+import { sampledData } from "../construct/method.ts";
 import { ask } from "./ask.ts";
 import { closeTo, fixture } from "./fixture.ts";
 
@@ -43,6 +46,42 @@ test("a preset fills in what is not given, and says that it is a heuristic", () 
   );
   assert.equal(details?.parameters_at_all_pixels, 50_000 * 3072);
   assert.match(warnings?.join(" ") ?? "", /no theorem.*no CIFAR-10/);
+});
+
+test("it says what Theorem 3 has of the same numbers", () => {
+  const said = (choices: Record<string, string>, numbers: Record<string, number>) =>
+    ask(size, { choices, numbers }).warnings?.[0] ?? "";
+  // The rows of the table of Theorem 3, and c as 1/d_eff.
+  assert.match(
+    said({ preset: "mnist" }, { "effective-dimension": 784, p: 2e5 }),
+    / says 0\.0132 at p = 200000 /,
+  );
+  const at = (n: number, dEffective: number, p: number) =>
+    (0.9 / 512) * Math.sqrt((n * dEffective) / (p * Math.log(60 / 0.9) + Math.log(4 / 0.05)));
+  for (const [preset, n, p] of [
+    ["mnist", 6e4, 2e5],
+    ["imagenet", 1.4e7, 1e9],
+  ] as const) {
+    const [low, high] = (preset === "mnist" ? [15, 150] : [714, 7143]).map((d) => at(n, d, p).toPrecision(3));
+    assert.ok(said({ preset }, { p }).includes(` ${low} and ${high} at p = ${p} `), said({ preset }, { p }));
+  }
+  assert.match(said({ preset: "mnist" }, {}), / says 0\.000858 and 0\.000858 of as many parameters /);
+  assert.doesNotMatch(said({ preset: "mnist" }, {}), /too small/);
+  assert.match(said({}, { n: 100, "effective-dimension": 10 }), /n too small for it/);
+});
+
+test("the effective dimension of data is estimated, in clusters where there are several", () => {
+  const sphere = sampledData(2000, 20);
+  const [{ value }] = ask(size, { data: sphere }).bounds;
+  assert.ok(value / 2000 > 17 && value / 2000 < 23, `${value}`);
+  assert.match(ask(size, { data: sphere }).warnings?.join(" ") ?? "", /estimated from the points/);
+  const two = sampleData(parseDataModel("clusters:2"), { n: 2000, d: 20 }, (purpose) =>
+    stream(1, "size", purpose),
+  );
+  const [pooled, apart] = [1, 2].map((components) => ask(size, { data: two, numbers: { components } }));
+  assert.ok(pooled.bounds[0].value < 2 * 2000 && apart.bounds[0].value > 15 * 2000);
+  const equal = { ...sphere, X: sphere.X.map(() => 1) };
+  assert.throws(() => ask(size, { data: equal }), /^RangeError: X must lie in points that are not all equal/);
 });
 
 test("what is missing or contradicts is refused by its flag", () => {

@@ -42,6 +42,22 @@ test("the ratio to √(n/d^{p−1}) is what was measured", () => {
   }
 });
 
+test("for Gaussian points it is larger by the fluctuation of their norms, for p = 1 a little above 1", () => {
+  for (const [p, n, d, kind, lower, upper] of [
+    [1, 1000, 100, "sphere", 1.075, 1.075],
+    [2, 100, 100, "gaussian", 2.61, 2.61],
+    [2, 1600, 100, "gaussian", 2.08, 2.08],
+    [3, 400, 20, "gaussian", 6.09, 8.36],
+  ] as const) {
+    const ratios = [1, 2, 3, 4, 5].map(
+      (seed) => randomTensorNorm(sampledData(n, d, seed, kind), p, random()).ratio,
+    );
+    const mean = (end: "lower" | "upper") => ratios.reduce((sum, ratio) => sum + ratio[end], 0) / 5;
+    assert.ok(Math.abs(mean("lower") / lower - 1) <= 0.1, `p = ${p}: ${mean("lower")}`);
+    assert.ok(Math.abs(mean("upper") / upper - 1) <= 0.1, `p = ${p}: ${mean("upper")}`);
+  }
+});
+
 test("the norm is at least about 1 where the printed size is far below: the lemma needs n >= d^{p−1}", () => {
   for (const [p, n, d] of [
     [2, 50, 100],

@@ -19,6 +19,7 @@ test("the total weight of the fixture and the bounds are the specification's", (
   assert.ok(closeTo(totalWeight(fixtureNetwork), 5.41865786, 1e-8));
   const question = { n: 1000, e: 0.02, delta: 0.05, L: 1, withBias: false };
   assert.ok(closeTo(totalWeightLower(question).printed, 3.952847));
+  assert.ok(closeTo(totalWeightLower(question).existence, 2.795085));
   assert.ok(closeTo(totalWeightLower(question).derived, 7.306016));
   assert.ok(closeTo(totalWeightLower({ ...question, withBias: true }).derived, 5.166134));
 });
@@ -27,7 +28,7 @@ test("bounds grow as sqrt(n) and fall with e, L and biases", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 1e6 }),
-      fc.double({ min: 0, max: 0.9, noNaN: true }),
+      fc.double({ min: 0, max: 0.89, noNaN: true }),
       fc.double({ min: 0.001, max: 0.999, noNaN: true }),
       (n, e, delta) => {
         const question = { n, e, delta, L: 1, withBias: false };
@@ -41,7 +42,7 @@ test("bounds grow as sqrt(n) and fall with e, L and biases", () => {
     ),
   );
   for (const [change, message] of [
-    [{ e: 1.1 }, "e must lie in [0, 1], got 1.1"],
+    [{ e: 1 }, "e must lie in [0, 1), got 1"],
     [{ delta: 0 }, "delta must lie in (0, 1), got 0"],
     [{ L: 0 }, "slope must lie in (0, inf], got 0"],
     [{ n: 0 }, "n must lie in {1, 2, …}, got 0"],
@@ -211,9 +212,18 @@ test("the law answers from numbers and from data alone, and a failed hypothesis 
   });
   assert.ok(ofData.bounds[3].value > ofData.bounds[2].value, "for these data more is certain than for most");
   assert.throws(
-    () => totalWeightLaw.ask({ numbers: { ...numbers, n: 9, e: 1.5 }, choices, random }),
-    /e must lie in \[0, 1\], got 1.5/,
+    () => totalWeightLaw.ask({ numbers: { ...numbers, n: 9, e: 1 }, choices, random }),
+    /^RangeError: e must lie in \[0, 1\), got 1$/,
   );
+  // The fixture's network fits worse than 0 does.
+  const { bounds: useless } = totalWeightLaw.ask({
+    numbers,
+    choices,
+    data: fixture,
+    network: fixtureNetwork,
+    random,
+  });
+  assert.ok(useless[2].value === 0 && useless[2].vacuous && useless[0].value > 0);
   const nothing = { n: 2, d: 1, X: Float64Array.of(1, 2), y: new Float64Array(2) };
   assert.equal(totalWeightLaw.ask({ numbers, choices, data: nothing, random }).bounds[3].value, 0);
   const { bounds } = totalWeightLaw.ask({

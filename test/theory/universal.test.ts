@@ -115,13 +115,24 @@ test("it rises with n and d, falls with p, c, J and W, and takes d and c as nd/c
   );
 });
 
+test("the sharpened condition asks for half as many points", () => {
+  // Of the printed ones, (1, .05, .5): 83152; (10, .05, .5): 1208773.
+  for (const [components, n] of [
+    [1, 41576],
+    [10, 604387],
+  ]) {
+    const of = { components, delta: 0.05, epsilon: 0.5, constants: "sharpened" } as const;
+    assert.equal(mixtureMinSamples(of), n);
+  }
+});
+
 test("what lies outside its set is refused by name, a class below its net too", () => {
   const of = caseOf(100, 10, 10, 0.5, 0.05, 1, 1, 1, 1);
   for (const [change, message] of [
     [{ n: 0 }, /^n must lie in \{1, 2, …\}, got 0/],
     [{ epsilon: 1 }, /^epsilon must lie in \(0, 1\), got 1/],
     [{ delta: 0 }, /^delta must lie in \(0, 1\), got 0/],
-    [{ c: -1 }, /^c must lie in \(0, inf\), got -1/],
+    [{ c: -1 }, /^c must lie in \(0, inf\], got -1/],
     [{ components: 1.5 }, /^components must lie in \{1, 2, …\}, got 1.5/],
     [{ logJ: Number.POSITIVE_INFINITY }, /^ln J must lie/],
     [{ logJ: -5 }, /^60 W J\/epsilon must lie in \(1, inf\), got 0\.8\d+: the class is smaller/],
@@ -136,6 +147,13 @@ test("asked by flags it gives the bound, its rates, and Theorem 2 where it is as
   const { bounds, details } = ask(universal, { numbers });
   assert.ok(closeTo(bounds[0].value, 9.029989e-2));
   assert.ok(bounds[0].vacuous && bounds[1].kind === "rate");
+  assert.ok(closeTo(bounds[1].value, Math.sqrt(1e5), 1e-12));
+  // n √d/p, which is the smaller for p > n.
+  const narrow = { n: 100, d: 25, p: 1000, "parameter-lipschitz": 100 };
+  const rates = ask(universal, { numbers: narrow }).bounds.slice(1);
+  assert.ok(closeTo(rates[0].value, Math.sqrt(2.5), 1e-12) && closeTo(rates[1].value, 0.5, 1e-12));
+  const sharpened = ask(universal, { numbers, choices: { constants: "sharpened" } }).bounds[0].hypotheses[0];
+  assert.ok(closeTo(sharpened.left, 2048 * Math.log(160), 1e-12) && sharpened.right === 250_000);
   assert.equal(details?.least_n_for_the_mixture, 83152);
   const { "parameter-lipschitz": J, ...others } = numbers;
   const logs = ask(universal, {
