@@ -42,17 +42,17 @@ export function printSubmitted(
   batches: Batches,
   { array_job, merge_job }: SubmittedJobs,
 ): void {
-  const { directory, shards, array, cpus, minutes, memory } = batches;
+  const { directory, shards, array, cpus, minutes, memory, slurmOptions } = batches;
   const { job, merge, mergeLog } = slurmFiles(directory);
   const limits = `${counted(cpus, "CPU")}, ${bytes(memory)} and ${minutes} min each`;
   if (array_job === null) print(`shards   all ${shards} are finished`);
   else print(`shards   job ${array_job}: ${array} of ${shards}, with at most ${limits}`);
+  if (slurmOptions.length > 0) print(`options  ${shellCommand(slurmOptions)}, which win`);
   print(`merge    job ${merge_job}${array_job === null ? "" : ", when they have ended"}`);
   print(`scripts  ${shortPath(job)}, ${shortPath(merge)}`);
   print(`logs     ${shortPath(path.join(directory, slurmFolder))}/N.log of shard N, ${shortPath(mergeLog)}`);
-  print(
-    `${counted(trials.length, "trial")} submitted; how far they are: ${shellCommand(["lawrob", "status", shortPath(directory)])}`,
-  );
+  const submitted = array_job === null ? "" : `${counted(trials.length, "trial")} submitted; `;
+  print(`${submitted}how far they are: ${shellCommand(["lawrob", "status", shortPath(directory)])}`);
 }
 
 export function printFinished({ directory, shards }: Batches): void {

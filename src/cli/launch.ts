@@ -20,7 +20,7 @@ import { checkSameRun, contentsOf, makeFolder, shardFolder } from "./folder.ts";
 import { resumeCommand } from "./interrupt.ts";
 import { launchForPrograms, printFinished, printScripts, printSubmitted } from "./launch-text.ts";
 import { packageDirectory } from "./package.ts";
-import { partName, partOf, shardFolders, soundTables } from "./parts.ts";
+import { begunShards, partName, partOf, shardFolders, soundTables } from "./parts.ts";
 import { type Launcher, memoryOf, type PreparedRun, wantedWorkers } from "./prepare-run.ts";
 import type { RunEnd } from "./run.ts";
 import { type Batches, hasControlCharacters, jobScript, mergeScript, slurmFiles } from "./slurm-scripts.ts";
@@ -144,9 +144,12 @@ function unfinished({ plan, engine, directory, options }: PreparedRun, count: nu
   });
 }
 
+/** Whether the folder holds the shards joined as they are now: since a merge, failed trials may have been run again. */
 function isMerged(directory: string): boolean {
   const found = contentsOf(directory);
-  return found.kind === "run" && found.manifest.merged_from !== undefined;
+  if (found.kind !== "run" || !found.manifest.merged_from) return false;
+  const sessions = begunShards(directory).flatMap(({ manifest }) => manifest.sessions);
+  return JSON.stringify(found.manifest.sessions) === JSON.stringify(sessions);
 }
 
 function batchesOf(

@@ -1,6 +1,7 @@
 /** The two batch scripts of a run under Slurm, for people to read, and to submit by hand where they want to. */
 import path from "node:path";
 import { slurmFolder } from "../record/submission.ts";
+import { exitCode } from "./errors.ts";
 import { shellCommand } from "./terminal.ts";
 
 /** What the scripts are made of. */
@@ -73,7 +74,9 @@ export function jobScript(batches: Batches): string {
 /** The script that joins the shards. */
 export function mergeScript({ directory, name, lawrob, slurmOptions, again }: Batches): string {
   const { merge, mergeLog } = slurmFiles(directory);
-  const hint = shellCommand([`lawrob: run what is missing with: ${again}`]);
+  const hint = (what: string, command: string) =>
+    `printf '%s\\n' ${shellCommand([`lawrob: run what ${what} with: ${command}`])}`;
+  const retry = again.includes(" --retry-failed") ? again : `${again} --retry-failed`;
   return lines(
     "#!/bin/sh",
     `# Joins the shards of ${name} into one table, figure and verdict; exit code 3 where some are missing.`,
@@ -89,10 +92,11 @@ export function mergeScript({ directory, name, lawrob, slurmOptions, again }: Ba
     "",
     shellCommand([...lawrob, "merge", directory]),
     "code=$?",
-    'if [ "$code" -ne 0 ]; then',
-    '  echo "lawrob merge: exit code $code"',
-    `  printf '%s\\n' ${hint}`,
-    "fi",
+    '[ "$code" -eq 0 ] || echo "lawrob merge: exit code $code"',
+    'case "$code" in',
+    `  ${exitCode.failed}) ${hint("has failed", retry)} ;;`,
+    `  ${exitCode.incomplete}) ${hint("is missing", again)} ;;`,
+    "esac",
     'exit "$code"',
   );
 }

@@ -10,7 +10,8 @@ import { noSlurm, type SlurmNode, startSlurm, until } from "./slurm-node.ts";
 const plan = "sweep --n 300 --d 50 --k 300 --replicates 20 --epsilon 1e-8 --engine wasm".split(" ");
 
 interface Launched {
-  readonly array_job: number;
+  /** Null where all shards are finished. */
+  readonly array_job: number | null;
   readonly merge_job: number;
   readonly to_run: readonly number[];
 }
@@ -163,6 +164,34 @@ describe("with --launcher slurm", { skip: noSlurm() }, () => {
       finished.filter((line) => !all.includes(line)),
       [],
     );
+  });
+
+  test("trials that failed, and a merge that was cancelled, are run by the same command", async () => {
+    const small = ["--n", "40", "--d", "10", "--k", "20", "--replicates", "4"];
+    const { array_job, merge_job } = await launch(
+      "failed",
+      ...small,
+      "--shards",
+      "2",
+      "--trial-timeout",
+      "0.001",
+    );
+    await slurm.ended([array_job, merge_job]);
+    const log = read("failed", "slurm", "merge.log");
+    assert.match(log, /lawrob merge: exit code 1\nlawrob: run what has failed with: .* --retry-failed\n$/);
+    const outcomes = () => read("failed", "trials.csv").match(/,(kept|error),/g);
+    assert.deepEqual(outcomes(), Array(4).fill(",error,"));
+
+    const retried = await launch("failed", ...small, "--retry-failed");
+    assert.deepEqual(retried.to_run, [1, 2]);
+    slurm.ask("scancel", String(retried.merge_job));
+    await slurm.ended([retried.array_job, retried.merge_job]);
+    assert.deepEqual(outcomes(), Array(4).fill(",error,"), "the old table");
+
+    const merged = await launch("failed", ...small);
+    assert.deepEqual([merged.to_run, merged.array_job], [[], null]);
+    await slurm.ended([merged.merge_job]);
+    assert.deepEqual(outcomes(), Array(4).fill(",kept,"));
   });
 
   test("what sbatch refuses is said in its own words", async () => {
