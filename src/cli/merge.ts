@@ -95,7 +95,7 @@ async function merge(folders: readonly string[], flags: MergeFlags): Promise<num
   if (missing.length > 0) {
     for (const { part, problem } of read) if (problem) note(`${partName(part)}: ${problem}`);
     note(
-      `lawrob: ${counted(missing.length, "trial")} of ${plan.trials.length} are missing: ${mend(plan, missing, parts)}`,
+      `lawrob: missing are ${missing.length} of ${counted(plan.trials.length, "trial")}: ${mend(plan, missing, parts)}`,
     );
     return exitCode.incomplete;
   }
@@ -236,10 +236,19 @@ function commandOf(parts: readonly Part[], shard: string): string | undefined {
   const [session] = parts[0].manifest.sessions.slice(-1) as { argv?: unknown }[];
   if (!Array.isArray(session?.argv)) return undefined;
   const argv = session.argv.map(String);
-  const at = argv.findIndex((word) => word === "--shard" || word.startsWith("--shard="));
-  if (at < 0) return undefined;
-  const words = argv[at] === "--shard" ? argv.with(at + 1, shard) : argv.with(at, `--shard=${shard}`);
+  const withShard = withOption(argv, "--shard", shard);
+  if (!withShard) return undefined;
+  // The folder may have been moved since. (That of reproduce is one for several experiments.)
+  const out = shortPath(path.dirname(parts[0].directory));
+  const words = argv[0] === "sweep" ? (withOption(withShard, "--out", out) ?? withShard) : withShard;
   return shellCommand(["lawrob", ...words]);
+}
+
+/** The words with another value of an option; undefined where it is not among them. */
+function withOption(words: readonly string[], name: string, value: string): string[] | undefined {
+  const at = words.findIndex((word) => word === name || word.startsWith(`${name}=`));
+  if (at < 0) return undefined;
+  return words[at] === name ? words.with(at + 1, value) : words.with(at, `${name}=${value}`);
 }
 
 /** Networks lie in the whole too; where the file system can, without taking more room. */

@@ -30,6 +30,7 @@ export interface SpecFlags {
   replicates?: string | undefined;
   seed?: string | undefined;
   epsilon?: string | undefined;
+  filter?: string | undefined;
   learningRate?: string | undefined;
   maxSteps?: string | undefined;
   draws?: string | undefined;
@@ -40,20 +41,31 @@ export interface SpecFlags {
 /** @param own what the command has in place of the usual defaults, for help alone */
 export function addSpecOptions(command: Command, own: Partial<Omit<Spec, "n">> = {}): Command {
   const shown = { ...defaultSpec, ...own };
-  const { d, k, data, method, replicates, seed, epsilon, learning_rate, max_steps, draws, measure } = shown;
+  const { d, k, data, method, replicates, seed, epsilon, filter, learning_rate, max_steps, draws, measure } =
+    shown;
   return command
     .option("--n <grid>", "numbers of points")
     .option("--d <grid>", `dimensions (default: ${d})`)
     .option("--k <grid>", `numbers of neurons (default: ${k})`)
-    .option("--data <family>", `${familyForms.join(", ")}, with ${labelForms} (default: ${data})`)
+    .option(
+      "--data <list>",
+      `families of points: ${familyForms.join(", ")}, with ${labelForms}; several with commas between them (default: ${data})`,
+    )
     .option(
       "--method <method>",
-      `train, train,depth=D with D = 2 to 6 layers of weights (above 2 with the engine tensorflow), or a network of lawrob construct on the same data: construct:NAME[,option=value…]; or data, no network, for --law alone; several times for several (default: ${method.join(", ")})`,
+      `train, train,depth=D with D = 2 to 6 layers of weights (above 2 with the engine tensorflow), train,start=span with initial weights in the span of the points, or a network of lawrob construct on the same data: construct:NAME[,option=value…]; or data, no network, for --law alone; several times for several (default: ${method.join(", ")})`,
       collected,
     )
     .option("--replicates <count>", `networks of each size (default: ${replicates})`)
     .option("--seed <integer>", `seed of every random stream (default: ${seed})`)
-    .option("--epsilon <number>", `largest mean squared error of a kept network (default: ${epsilon})`)
+    .option(
+      "--epsilon <list>",
+      `largest mean squared error of a kept network; of several each is a trial, on one path of training for all (default: ${epsilon.join(",")})`,
+    )
+    .option(
+      "--filter <what>",
+      `what a kept network has beside that error: signs, every sign right, or loss, no more (default: ${filter})`,
+    )
     .option("--learning-rate <number>", `Adam's learning rate (default: ${learning_rate})`)
     .option("--max-steps <count>", `Adam steps after which training gives up (default: ${max_steps})`)
     .option("--draws <count>", `draws of the maximum random gradient (default: ${draws})`)
@@ -85,7 +97,8 @@ function specOfFlags(flags: SpecFlags): PartialSpec {
     method: flags.method,
     replicates: number(flags.replicates),
     seed: number(flags.seed),
-    epsilon: number(flags.epsilon),
+    epsilon: flags.epsilon,
+    filter: flags.filter,
     "learning-rate": number(flags.learningRate),
     "max-steps": number(flags.maxSteps),
     draws: number(flags.draws),

@@ -74,7 +74,7 @@ export function printDryRun({ plan, engine, workers, directory }: DryRun): void 
   if (shown.length < plan.trials.length)
     print(`… and ${plan.trials.length - shown.length} more: --json lists all`);
   print(
-    `plan ${plan.hash}: ${counted(plan.trials.length, "trial")}, ${plan.spec.data} data, epsilon ${plan.spec.epsilon}`,
+    `plan ${plan.hash}: ${counted(plan.trials.length, "trial")}, ${plan.spec.data} data, epsilon ${plan.spec.epsilon.join(", ")}`,
   );
   print(
     `engine ${engine.name} (${engine.reason}), ${counted(workers, "worker")}, at most ${bytes(largestMemory(plan, engine))} each`,

@@ -12,6 +12,8 @@ export interface TrainingMethod {
   readonly depth: number;
   /** Neurons of each hidden layer, whatever the grid of k says. */
   readonly k?: number;
+  /** "span": the initial weights of the first layer are projected onto the span of the points. */
+  readonly start?: "span";
 }
 
 /**
@@ -22,8 +24,13 @@ export function checkMethod(text: string): string {
   const name = text.replace(/\s/g, "");
   if (name === "data") return name;
   if (name === "train" || name.startsWith("train,")) {
-    const { depth, k } = parseTraining(name);
-    return ["train", depth > depths.least ? `depth=${depth}` : "", k === undefined ? "" : `k=${k}`]
+    const { depth, k, start } = parseTraining(name);
+    return [
+      "train",
+      depth > depths.least ? `depth=${depth}` : "",
+      k === undefined ? "" : `k=${k}`,
+      start ? `start=${start}` : "",
+    ]
       .filter((part) => part !== "")
       .join(",");
   }
@@ -54,11 +61,18 @@ export function hasOwnSize(method: string, laws: readonly string[]): boolean {
 
 function parseTraining(text: string): TrainingMethod {
   const given = new Map<string, number>();
+  let start: "span" | undefined;
   for (const item of text.split(",").slice(1)) {
     const [, name, value] = /^([^=]+)=(.*)$/.exec(item) ?? [];
     if (name === undefined) throw new OptionError(`train: "${item}" is no option=value`);
+    if (name === "start") {
+      if (start) throw new OptionError("train: start stands twice");
+      if (value !== "span") throw new OptionError(`train: start: "${value}" is not span`);
+      start = value;
+      continue;
+    }
     if (name !== "depth" && name !== "k")
-      throw new OptionError(`train has no option ${name}, its options are depth, k`);
+      throw new OptionError(`train has no option ${name}, its options are depth, k, start`);
     if (given.has(name)) throw new OptionError(`train: ${name} stands twice`);
     const [least, most] = name === "depth" ? [depths.least, depths.most] : [1, mostNeurons];
     const number = Number(value);
@@ -67,5 +81,9 @@ function parseTraining(text: string): TrainingMethod {
     given.set(name, number);
   }
   const k = given.get("k");
-  return { depth: given.get("depth") ?? depths.least, ...(k !== undefined && { k }) };
+  return {
+    depth: given.get("depth") ?? depths.least,
+    ...(k !== undefined && { k }),
+    ...(start && { start }),
+  };
 }

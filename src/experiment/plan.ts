@@ -3,10 +3,11 @@ import { createHash } from "node:crypto";
 import { parseDataModel } from "../data/data-model.ts";
 import { leastDimension } from "../data/families.ts";
 import type { Shape } from "../train/engine.ts";
+import type { Filter } from "../train/memorize.ts";
 import { GridError, gridPoints } from "./grid.ts";
 import { mostTogether } from "./measure-deep.ts";
 import { hasOwnSize, trainingOf } from "./method.ts";
-import type { Measure, Spec } from "./spec.ts";
+import { defaultSpec, type Measure, type Spec } from "./spec.ts";
 
 /** Everything one trial depends on, beside the engine. */
 export interface Trial {
@@ -17,6 +18,11 @@ export interface Trial {
    * meet the same data at the same (n, d), whatever k and the settings of training.
    */
   readonly dataId: string;
+  /**
+   * Key of the random streams that its network comes from: its own id, but where several ε are asked. Those trials that differ
+   * in ε alone share it and their data: they are one path of training, stopped at several errors.
+   */
+  readonly networkId: string;
   /** How it gets its network, as `checkMethod` spells it. */
   readonly method: string;
   readonly n: number;
@@ -30,6 +36,8 @@ export interface Trial {
   /** From 1. */
   readonly replicate: number;
   readonly epsilon: number;
+  /** Absent where it is the usual one, "signs". */
+  readonly filter?: Filter;
   readonly learningRate: number;
   readonly maxSteps: number;
   readonly draws: number;
@@ -50,13 +58,18 @@ export interface Plan {
 const mostTrials = 1_000_000;
 
 /**
- * Lays out the trials: every (n, d, k) of the grids, every replicate, every method. Sizes that coincide are planned once;
- * so is what has its own number of neurons, or none, on the data of the first k of its (n, d).
+ * Lays out the trials: every (n, d, k) of the grids, every family of data, every replicate, every method, every ε. Sizes that
+ * coincide are planned once; so is what has its own number of neurons, or none, on the data of the first k of its (n, d).
  * @throws GridError for sizes that no trial can have
  */
 export function planTrials(spec: Spec): Plan {
   const points = gridPoints(spec);
-  const count = points.length * spec.replicates * spec.method.length;
+  const families = spec.data.split(",").map((data) => ({
+    data,
+    least: leastDimension(parseDataModel(data).family),
+  }));
+  const kinds = families.length * spec.replicates * spec.method.length * spec.epsilon.length;
+  const count = points.length * kinds;
   if (count > mostTrials) {
     throw new GridError("n", `the plan has ${count} trials, at most ${mostTrials} are run`);
   }
@@ -67,44 +80,54 @@ export function planTrials(spec: Spec): Plan {
     own: trainingOf(method)?.k,
   }));
   const shared = spec.method.some((method) => method !== "train");
+  const severalLevels = spec.epsilon.length > 1;
   const trials = new Map<string, Trial>();
-  const least = leastDimension(parseDataModel(spec.data).family);
-  for (const { n, d, k } of points) {
+  const placed = points.flatMap((sizes) => families.map((family) => ({ ...sizes, ...family })));
+  for (const { n, d, k, data, least } of placed) {
     if (n < 2) throw new GridError("n", `${n} is too small, batch normalisation needs at least 2 points`);
-    if (d < least) throw new GridError("d", `${d} is too small, ${spec.data} data need at least ${least}`);
+    if (d < least) throw new GridError("d", `${d} is too small, ${data} data need at least ${least}`);
     for (let replicate = 1; replicate <= spec.replicates; replicate++) {
-      const configuration = {
-        n,
-        d,
-        k,
-        data: spec.data,
-        activation: "relu" as const,
-        seed: spec.seed,
-        replicate,
-        epsilon: spec.epsilon,
-        learningRate: spec.learning_rate,
-        maxSteps: spec.max_steps,
-        draws: spec.draws,
-      };
-      const { data, seed } = spec;
+      const { seed } = spec;
       const sharedData = shared ? digest({ n, d, data, seed, replicate }, 16) : undefined;
-      const alone = digest(configuration, 16);
-      for (const { method, planned, free, own } of methods) {
-        const place = `${n} ${d} ${replicate}`;
-        if (free && planned.has(place)) continue;
-        planned.add(place);
-        const id = sharedData ? digest({ ...configuration, method, points: sharedData }, 16) : alone;
-        trials.set(id, { id, dataId: sharedData ?? alone, method, ...configuration, k: own ?? k });
+      for (const epsilon of spec.epsilon) {
+        const configuration = {
+          n,
+          d,
+          k,
+          data,
+          activation: "relu" as const,
+          seed,
+          replicate,
+          epsilon,
+          learningRate: spec.learning_rate,
+          maxSteps: spec.max_steps,
+          draws: spec.draws,
+          // A trial with the usual filter keeps the id that it had before there was another.
+          ...(spec.filter !== defaultSpec.filter && { filter: spec.filter }),
+        };
+        for (const { method, planned, free, own } of methods) {
+          const where = `${n} ${d} ${data} ${replicate} ${epsilon}`;
+          if (free && planned.has(where)) continue;
+          planned.add(where);
+          const identity = sharedData ? { ...configuration, method, points: sharedData } : configuration;
+          const path = severalLevels ? digest({ ...identity, epsilon: undefined }, 16) : undefined;
+          const id = digest(path ? { ...identity, path } : identity, 16);
+          const keys = { id, dataId: sharedData ?? path ?? id, networkId: path ?? id };
+          trials.set(id, { ...keys, method, ...configuration, k: own ?? k });
+        }
       }
     }
   }
+  const place = (data: string) => families.findIndex((family) => family.data === data);
   const list = [...trials.values()].sort(
     (p, q) =>
       p.n - q.n ||
       p.d - q.d ||
       p.k - q.k ||
+      place(p.data) - place(q.data) ||
       p.replicate - q.replicate ||
-      spec.method.indexOf(p.method) - spec.method.indexOf(q.method),
+      spec.method.indexOf(p.method) - spec.method.indexOf(q.method) ||
+      q.epsilon - p.epsilon,
   );
   return planOf(spec, [...new Set(spec.measure)].sort(), list);
 }

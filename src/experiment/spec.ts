@@ -3,6 +3,7 @@ import { z } from "zod";
 import { OptionError } from "../construct/methods.ts";
 import { familyForms, parseDataModel } from "../data/data-model.ts";
 import { ParameterError, parseLaw } from "../theory/asking.ts";
+import { type Filter, filters } from "../train/memorize.ts";
 import { checkMethod, trainingOf } from "./method.ts";
 
 /** What can be measured on each network beside the maximum random gradient, which is always measured. */
@@ -18,11 +19,15 @@ const figureKinds = [
   "depth",
   "theorem5",
   "theorem6",
+  "theorem8-9",
   "total-weight",
   "generic-check",
   "lemma14",
   "universal-rate",
   "lower-bounds",
+  "isoperimetry",
+  "noise-level",
+  "prediction",
 ] as const;
 export type FigureKind = (typeof figureKinds)[number];
 
@@ -60,16 +65,35 @@ const laws = z.union([z.string(), z.array(z.string())], { error: lawsError }).tr
   }
 });
 
-/** A distribution of points with labels, in its one spelling. */
-const data = z.string({ error: `must be one of ${familyForms.join(", ")}` }).transform((text, context) => {
-  try {
-    return parseDataModel(text).text;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    context.addIssue({ code: "custom", message: error.message });
+const dataError = `must be one of ${familyForms.join(", ")}, or a list of them`;
+/** Distributions of points with labels, each once in its one spelling, as text with commas between them. */
+const data = z
+  .union([z.string(), z.array(z.string()).min(1, dataError)], { error: dataError })
+  .transform((value, context) => {
+    try {
+      const families = [value].flat().flatMap((text) => text.split(","));
+      return [...new Set(families.map((text) => parseDataModel(text).text))].join(",");
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      context.addIssue({ code: "custom", message: error.message });
+      return z.NEVER;
+    }
+  });
+
+const epsilonError = "must be a number greater than 0, or a list of them";
+/** The thresholds of the filter, as a number, a text such as "0.5,0.1", or a list of numbers; each once. */
+const epsilons = z
+  .union([z.number(), z.string(), z.array(z.number({ error: epsilonError })).min(1, epsilonError)], {
+    error: epsilonError,
+  })
+  .transform((value, context) => {
+    const items = typeof value === "string" ? value.split(",") : [value].flat();
+    const numbers = items.map((item) => (String(item).trim() === "" ? Number.NaN : Number(item)));
+    if (numbers.every((number) => number > 0 && number < Number.POSITIVE_INFINITY))
+      return [...new Set(numbers)];
+    context.addIssue({ code: "custom", message: epsilonError });
     return z.NEVER;
-  }
-});
+  });
 
 const positive = z.number({ error: "must be a number greater than 0" }).positive("must be greater than 0");
 const count = (most: number) => {
@@ -87,7 +111,8 @@ const fields = {
   method: methods.optional(),
   replicates: count(1_000_000).optional(),
   seed: z.int({ error: seedError }).min(0, seedError).optional(),
-  epsilon: positive.optional(),
+  epsilon: epsilons.optional(),
+  filter: z.enum(filters, oneOf(filters)).optional(),
   learning_rate: positive.optional(),
   max_steps: count(1_000_000_000).optional(),
   draws: count(1_000_000_000).optional(),
@@ -127,13 +152,16 @@ export interface Spec {
   readonly n: string;
   readonly d: string;
   readonly k: string;
-  /** A family with its labels, in the one spelling of `parseDataModel`. */
+  /** Families with their labels, each in the one spelling of `parseDataModel`, with commas between them. */
   readonly data: string;
   /** Each as `checkMethod` spells it. */
   readonly method: readonly string[];
   readonly replicates: number;
   readonly seed: number;
-  readonly epsilon: number;
+  /** Largest mean squared error of a kept network. Of several each is a trial of its own, on one path of training. */
+  readonly epsilon: readonly number[];
+  /** What a kept network has beside that error. */
+  readonly filter: Filter;
   readonly learning_rate: number;
   readonly max_steps: number;
   /** T, the draws of the maximum random gradient. */
@@ -153,7 +181,8 @@ export const defaultSpec: Omit<Spec, "n"> = {
   method: ["train"],
   replicates: 1,
   seed: 1,
-  epsilon: 0.02,
+  epsilon: [0.02],
+  filter: "signs",
   learning_rate: 0.003,
   max_steps: 5000,
   draws: 1000,

@@ -91,6 +91,7 @@ export function experiment1Verdict(rows: readonly Row[]): Experiment1Verdict {
   const words = [
     `${showKept(rows)}.`,
     ...notKeptWords(rows),
+    ...familyWords(trials),
     ...(pooled
       ? [
           growthWords("Pooled,", "the gradient", "√(n/k)", pooled),
@@ -162,14 +163,22 @@ function slopeOf(fixed: GroupedFit | undefined): FixedSizeSlope {
   };
 }
 
-/** The trials at (√(n/k), gradient), a group for each (n, d): in a group, equal x are replicates. */
+/** The trials at (√(n/k), gradient), a group for each (n, d) and family of data: in a group, equal x are replicates. */
 function groupsOfSize(trials: readonly MeasuredTrial[], y?: Axis): Group[] {
   const groups = new Map<string, MeasuredTrial[]>();
   for (const trial of trials) {
-    const size = `${trial.n} ${trial.d}`;
+    const size = `${trial.n} ${trial.d} ${trial.data}`;
     groups.set(size, [...(groups.get(size) ?? []), trial]);
   }
   return [...groups.values()].map((own) => pointsOf(own, root, y));
+}
+
+/** One line through points of several families says less than it seems to. */
+function familyWords(trials: readonly MeasuredTrial[]): string[] {
+  const families = new Set(trials.map(({ data }) => data)).size;
+  return families > 1
+    ? [`Lines go through the points of ${families} families, but at fixed (n, d) of one each.`]
+    : [];
 }
 
 function root({ n, k }: MeasuredTrial): number {

@@ -9,15 +9,19 @@ import { type Experiment1Verdict, experiment1Verdict } from "./experiment1-verdi
 import { type Experiment2Verdict, experiment2Verdict } from "./experiment2-verdict.ts";
 import { genericCheck } from "./generic-check.ts";
 import { experiment1Figure, sweepFigure } from "./gradient-figure.ts";
+import { isoperimetry } from "./isoperimetry.ts";
 import type { LawVerdict } from "./law-report.ts";
 import type { Figure } from "./layers.ts";
 import { lemma14 } from "./lemma14.ts";
 import { lowerBounds } from "./lower-bounds.ts";
+import { noiseLevel } from "./noise-level.ts";
+import { prediction } from "./prediction.ts";
 import { experiment2Figure } from "./regime-figure.ts";
 import { theorem5 } from "./theorem5.ts";
 import { theorem6 } from "./theorem6.ts";
+import { theorem89 } from "./theorem8-9.ts";
 import { totalWeight } from "./total-weight.ts";
-import { universalRate } from "./universal-rate.ts";
+import { type UniversalRateVerdict, universalRate } from "./universal-rate.ts";
 
 interface Report {
   /** File name of the figure, without extension. */
@@ -27,7 +31,13 @@ interface Report {
   readonly verdict: (
     rows: readonly Row[],
     laws: readonly Row[],
-  ) => Experiment1Verdict | Experiment2Verdict | ConstructionsVerdict | DepthVerdict | LawVerdict;
+  ) =>
+    | Experiment1Verdict
+    | Experiment2Verdict
+    | ConstructionsVerdict
+    | DepthVerdict
+    | LawVerdict
+    | Promise<UniversalRateVerdict>;
 }
 
 export const reports: Readonly<Record<FigureKind, Report>> = {
@@ -38,9 +48,13 @@ export const reports: Readonly<Record<FigureKind, Report>> = {
   depth: { name: "depth", figure: depthFigure, verdict: depthVerdict },
   theorem5,
   theorem6,
+  "theorem8-9": theorem89,
   "total-weight": totalWeight,
   "generic-check": genericCheck,
   lemma14,
   "universal-rate": universalRate,
   "lower-bounds": lowerBounds,
+  isoperimetry,
+  "noise-level": noiseLevel,
+  prediction,
 };

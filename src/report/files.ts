@@ -24,7 +24,7 @@ export async function writeReport(
   const svg = await renderSvg(specification);
   const folder = path.join(directory, "figures");
   makeWritableFolder(folder);
-  const findings = withComparison(verdict(rows, laws), comparison);
+  const findings = withComparison(await verdict(rows, laws), comparison);
   const contents: [string, string | Buffer][] = [
     [path.join(folder, `${name}.vl.json`), renderSpec(specification)],
     [path.join(folder, `${name}.svg`), svg],

@@ -1,11 +1,9 @@
 /** Network size and weights size for memorization, Definition 1 on sampled points: γ and ω are what uniform points of the sphere have. */
 import type { Interval } from "../numeric/fit.ts";
-import { mean } from "../numeric/fit.ts";
-import { studentQuantile } from "../numeric/student.ts";
 import type { Judgement } from "./bound-check.ts";
+import { geometricMean } from "./geometric-mean.ts";
 import { lawReport, powerFit } from "./law-report.ts";
 import { type LawTrial, pointsOf, valueIn } from "./law-rows.ts";
-import { CONFIDENCE } from "./verdict.ts";
 import { counted, show, showInterval } from "./words.ts";
 
 const number = (trial: LawTrial, kind: string, quantity: string) =>
@@ -28,18 +26,12 @@ const dimension = ({ d }: LawTrial) => d;
 
 /** The geometric mean of what was found over what was expected, with its interval. */
 function ratioOf(trials: readonly LawTrial[], { found, expected }: (typeof quantities)[number]) {
-  const logs = trials.flatMap((trial) => {
-    const [here, there] = [number(trial, "exact", found), number(trial, "detail", expected)];
-    return here && there ? [Math.log(here / there)] : [];
-  });
-  if (logs.length < 2) return undefined;
-  const middle = mean(logs);
-  const squares = logs.reduce((sum, value) => sum + (value - middle) ** 2, 0);
-  const spread =
-    studentQuantile((1 + CONFIDENCE) / 2, logs.length - 1) *
-    Math.sqrt(squares / (logs.length - 1) / logs.length);
-  const interval: Interval = [Math.exp(middle - spread), Math.exp(middle + spread)];
-  return { count: logs.length, mean: Math.exp(middle), interval };
+  return geometricMean(
+    trials.flatMap((trial) => {
+      const [here, there] = [number(trial, "exact", found), number(trial, "detail", expected)];
+      return here && there ? [here / there] : [];
+    }),
+  );
 }
 
 function judged(interval: Interval): Judgement {

@@ -4,11 +4,18 @@ import type { Row } from "./rows.ts";
 import { HEIGHT, PALETTE, WIDTH } from "./theme.ts";
 import { showKept } from "./words.ts";
 
+interface DrawnPoint {
+  readonly x: number;
+  readonly y: number;
+  /** The other end of a certified interval: a bar from there to the point. */
+  readonly lower?: number;
+}
+
 export interface Series {
   readonly label: string;
   /** Drawn as a line through its points, by x, where it is a curve of a formula. */
   readonly line?: boolean;
-  readonly points: readonly { readonly x: number; readonly y: number }[];
+  readonly points: readonly DrawnPoint[];
 }
 
 export interface LawView {
@@ -60,7 +67,7 @@ export function lawFigure(rows: readonly Row[], { title, x, y, series, notes }: 
       type: "quantitative",
       title: y,
       scale: paddedScale(
-        all.map((point) => point.y),
+        all.flatMap(({ y, lower }) => (lower !== undefined && isDrawn(lower) ? [y, lower] : [y])),
         true,
       ),
       axis: { tickCount: 6 },
@@ -75,6 +82,11 @@ export function lawFigure(rows: readonly Row[], { title, x, y, series, notes }: 
       data: { values: values(true) },
       mark: { type: "line", strokeDash: [4, 3], strokeWidth: 1.5 },
       encoding: { ...axes, color },
+    },
+    {
+      data: { values: values(false).filter(({ lower }) => lower !== undefined) },
+      mark: { type: "rule", opacity: 0.6 },
+      encoding: { ...axes, y2: { field: "lower" }, color },
     },
     { data: { values: values(false) }, mark: { type: "point" }, encoding: { ...axes, color, shape } },
   ];

@@ -33,9 +33,7 @@ export interface LawVerdict extends Verdict {
   readonly fits: readonly PowerFit[];
 }
 
-export interface LawExperiment {
-  /** File name of the figure. */
-  readonly name: string;
+interface LawClaim {
   /** The statement as the paper makes it. */
   readonly claim: string;
   /** What the reading is about. */
@@ -43,8 +41,13 @@ export interface LawExperiment {
   /** Columns, or formulas, of the axes. */
   readonly x: string;
   readonly y: string;
-  readonly view: (trials: readonly LawTrial[]) => LawView;
   readonly find: (trials: readonly LawTrial[]) => Findings;
+}
+
+export interface LawExperiment extends LawClaim {
+  /** File name of the figure. */
+  readonly name: string;
+  readonly view: (trials: readonly LawTrial[]) => LawView;
 }
 
 export interface LawReport {
@@ -60,51 +63,56 @@ const endings: Readonly<Record<Judgement, string>> = {
 };
 
 /** The figure and the verdict of an experiment, from the rows of trials.csv and of laws.csv. */
-export function lawReport({ name, claim, readingOf, x, y, view, find }: LawExperiment): LawReport {
+export function lawReport({ name, view, ...claim }: LawExperiment): LawReport {
   return {
     name,
     figure(rows, title, laws) {
       const drawn = view(lawTrials(rows, laws));
       return lawFigure(rows, title === undefined ? drawn : { ...drawn, title });
     },
-    verdict(rows, laws) {
-      const trials = lawTrials(rows, laws);
-      const { checks, fits, judgements = [], words = [] } = find(trials);
-      const alone = trials.filter(({ network }) => !network).length;
-      const reading = together([...checks.map(({ judgement }) => judgement), ...judgements]);
-      return {
-        claim,
-        reading_of: readingOf,
-        reading,
-        trials: {
-          tried: rows.length,
-          kept: rows.filter(isKept).length,
-          measured: trials.filter(({ lines }) => lines.length > 0).length,
-        },
-        outcomes: countOutcomes(rows),
-        epsilon: distinctNumbers(rows, "epsilon"),
-        confidence: CONFIDENCE,
-        x,
-        y,
-        checks,
-        fits,
-        words: [
-          `${showKept(rows)}.`,
-          ...(alone > 0
-            ? [
-                `Of the kept, ${counted(alone, "trial")} ${alone === 1 ? "is" : "are"} data without a network.`,
-              ]
-            : []),
-          ...checks.flatMap(checkWords),
-          ...fits.map(fitWords),
-          ...words,
-          ...(fits.some(({ slope }) => slope !== null)
-            ? ["In [ ] are 95% intervals of least squares: independent errors, equal variance."]
-            : []),
-          `${endings[reading]} ${readingOf}.`,
-        ],
-      };
+    verdict: (rows, laws) => lawVerdict(claim, rows, laws),
+  };
+}
+
+/** The verdict alone, for an experiment with a figure of its own. */
+export function lawVerdict(
+  { claim, readingOf, x, y, find }: LawClaim,
+  rows: readonly Row[],
+  laws: readonly Row[],
+): LawVerdict {
+  const trials = lawTrials(rows, laws);
+  const { checks, fits, judgements = [], words = [] } = find(trials);
+  const alone = trials.filter(({ network }) => !network).length;
+  const reading = together([...checks.map(({ judgement }) => judgement), ...judgements]);
+  return {
+    claim,
+    reading_of: readingOf,
+    reading,
+    trials: {
+      tried: rows.length,
+      kept: rows.filter(isKept).length,
+      measured: trials.filter(({ lines }) => lines.length > 0).length,
     },
+    outcomes: countOutcomes(rows),
+    epsilon: distinctNumbers(rows, "epsilon"),
+    confidence: CONFIDENCE,
+    x,
+    y,
+    checks,
+    fits,
+    words: [
+      `${showKept(rows)}.`,
+      ...(alone > 0
+        ? [`Of the kept, ${counted(alone, "trial")} ${alone === 1 ? "is" : "are"} data without a network.`]
+        : []),
+      ...checks.flatMap(checkWords),
+      ...fits.map(fitWords),
+      ...words,
+      ...(fits.some(({ slope }) => slope !== null)
+        ? ["In [ ] are 95% intervals of least squares: independent errors, equal variance."]
+        : []),
+      `${endings[reading]} ${readingOf}.`,
+    ],
   };
 }
 

@@ -62,7 +62,7 @@ export function valueIn(trial: LawTrial, wanted: Wanted): number | undefined {
 /** What a trial has on an axis, where it has it. */
 export type Axis = (trial: LawTrial) => number | undefined;
 
-/** The trials that have both, as points whose group is the size (n, d) of the data. */
+/** The trials that have both, as points whose group is the size (n, d) of the data, and their family. */
 export function pointsOf(
   trials: readonly LawTrial[],
   x: Axis,
@@ -72,6 +72,6 @@ export function pointsOf(
     const [across, up] = [x(trial), y(trial)];
     return across === undefined || up === undefined
       ? []
-      : [{ x: across, y: up, group: `${trial.n} ${trial.d}` }];
+      : [{ x: across, y: up, group: `${trial.n} ${trial.d} ${trial.row.data}` }];
   });
 }

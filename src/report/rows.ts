@@ -36,6 +36,8 @@ export interface MeasuredTrial {
   readonly n: number;
   readonly d: number;
   readonly k: number;
+  /** Family of its points, with labels. */
+  readonly data: string;
   /** max over the draws of ‖∇f(z)‖: a sampled lower bound of the Lipschitz constant. */
   readonly maxRandomGradient: number;
   /** Certified interval around the Lipschitz constant, when both ends were measured. */
@@ -54,7 +56,7 @@ export function measuredTrials(rows: readonly Row[]): MeasuredTrial[] {
     const lower = numberIn(row, "lipschitz_lower");
     const upper = numberIn(row, "lipschitz_upper");
     const bracket = lower === undefined || upper === undefined ? undefined : ([lower, upper] as const);
-    return [{ n, d, k, maxRandomGradient, bracket }];
+    return [{ n, d, k, data: String(row.data), maxRandomGradient, bracket }];
   });
 }
 

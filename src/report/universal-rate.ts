@@ -1,8 +1,9 @@
 /** The law of robustness on trained networks: the Lipschitz constant is at least about √(nd/p), p the parameters. */
 import { checkBound } from "./bound-check.ts";
-import { lawReport, powerFit } from "./law-report.ts";
-import { type Axis, type LawTrial, linesOf, pointsOf } from "./law-rows.ts";
-import { numberIn } from "./rows.ts";
+import { type LawVerdict, lawReport, powerFit } from "./law-report.ts";
+import { type Axis, type LawTrial, lawTrials, linesOf, pointsOf } from "./law-rows.ts";
+import { envelopeWords, type LowerEnvelope, lowerEnvelope } from "./lower-envelope.ts";
+import { numberIn, type Row } from "./rows.ts";
 import { show } from "./words.ts";
 
 /** W, b and a: k(d + 2). */
@@ -23,7 +24,7 @@ function least(points: readonly { x: number; y: number }[]): number | undefined 
   return points.length > 0 ? Math.min(...points.map(({ x, y }) => y / x)) : undefined;
 }
 
-export const universalRate = lawReport({
+const rate = lawReport({
   name: "universal-rate",
   claim:
     "A Universal Law of Robustness via Isoperimetry, Theorem 1: fitting n noisy labels in d dimensions with p parameters takes a Lipschitz constant of at least about √(nd/p)",
@@ -59,9 +60,30 @@ export const universalRate = lawReport({
       words:
         low === undefined || high === undefined
           ? []
-          : [
-              `The lower envelope: the least constant over √(nd/p) lies between ${show(low)} and ${show(high)}.`,
-            ],
+          : [`The least constant over √(nd/p) lies between ${show(low)} and ${show(high)}.`],
     };
   },
 });
+
+export interface UniversalRateVerdict extends LawVerdict {
+  readonly lower_envelope: LowerEnvelope | null;
+}
+
+/** The verdict with the lower envelope, which a linear programme finds: its solver is loaded first. */
+export const universalRate = {
+  ...rate,
+  async verdict(rows: readonly Row[], laws: readonly Row[]): Promise<UniversalRateVerdict> {
+    const networks = lawTrials(rows, laws).flatMap((trial) => {
+      const constant = upper(trial);
+      return constant ? [{ n: trial.n, d: trial.d, p: parameters(trial), upper: constant }] : [];
+    });
+    const lower_envelope = await lowerEnvelope(networks);
+    const verdict = rate.verdict(rows, laws);
+    // The last sentence is the reading.
+    return {
+      ...verdict,
+      lower_envelope,
+      words: verdict.words.toSpliced(-1, 0, ...envelopeWords(lower_envelope)),
+    };
+  },
+};

@@ -26,8 +26,9 @@ const setSize = 200;
 const width = 50;
 
 /**
- * The principal direction of the points, 12 random ones and the largest of 12 others, norm, distances to a point and to 200 of
- * the points, the largest coordinate, the mean one, a random ReLU network over ‖a‖ ‖W‖op, and a ramp of the first direction.
+ * The principal direction of the points, 12 random ones and the largest of 12 others, norm, distances to a point, to 200 of
+ * the points and to half of a cube's vertices, the largest coordinate, the mean one, a random ReLU network over ‖a‖ ‖W‖op, and
+ * a ramp of the first direction.
  */
 export function testFunctions(points: Points, random: RandomStream): TestFunction[] {
   const { n, d, X } = points;
@@ -53,6 +54,7 @@ export function testFunctions(points: Points, random: RandomStream): TestFunctio
         return least;
       },
     },
+    distanceToHalfCube(points),
     { name: "largest coordinate", value: (x) => x.reduce((most, value) => Math.max(most, value)) },
     {
       name: "l1 norm over sqrt(d)",
@@ -79,6 +81,27 @@ function principalDirection({ n, d, X }: Points, random: RandomStream): Float64A
     d,
     random,
   );
+}
+
+/**
+ * The distance to those z in {−s, s}^d with Σ z_j <= 0, s the root mean square of the points' coordinates: on vertices of a
+ * cube around 0 it varies more than any convex function (docs/corrections.md, 5). The nearest z has s where x is largest, in
+ * at most d/2 places, and only where x_j > 0.
+ */
+function distanceToHalfCube({ d, X }: Points): TestFunction {
+  const s = Math.sqrt(X.reduce((sum, value) => sum + value * value, 0) / X.length);
+  const most = Math.floor(d / 2);
+  return {
+    name: "distance to half of the vertices",
+    value(x) {
+      const falling = x.slice().sort().reverse();
+      const squared = falling.reduce(
+        (sum, value, at) => sum + (value > 0 && at < most ? value - s : value + s) ** 2,
+        0,
+      );
+      return Math.sqrt(squared);
+    },
+  };
 }
 
 function randomNetwork(d: number, random: RandomStream): TestFunction {

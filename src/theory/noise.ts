@@ -10,6 +10,7 @@ import {
 } from "../data/families.ts";
 import { type Bound, type Law, needed } from "./law.ts";
 import { checkInside, checkWhole } from "./ranges.ts";
+import { mixtureMinSamples } from "./universal.ts";
 
 /**
  * σ² = E Var[y | x, the sign of its family]: (1 − S)² 4q(1 − q) + S²/3, with q = 1/2 for random signs. Where the sign follows from x
@@ -89,6 +90,12 @@ export const noiseLaw: Law = {
     d: { kind: "number", description: "dimension" },
     flip: { kind: "number", default: 0, description: "probability that the sign of a cluster is turned" },
     noise: { kind: "number", default: 0, description: "S of +noise:S" },
+    e: {
+      kind: "number",
+      isError: true,
+      description: "mean squared error below the noise level, for the n that Theorem 3 asks for there",
+    },
+    delta: { kind: "number", default: 0.05, description: "probability that Theorem 3 may fail with" },
   },
   takes: [],
   example: "--family clusters --number 2 --d 100 --flip 0.1",
@@ -103,11 +110,24 @@ export const noiseLaw: Law = {
     }
     const signs = hasSigns(family) ? "family" : "random";
     const isoperimetry = { theorem: `${universal}, Definition 1.1`, hypotheses: [], vacuous: false } as const;
+    const level = noiseLevel({ signs, flip, noise: Number(question.numbers.noise) });
+    const { e } = question.numbers;
+    if (e !== undefined) checkInside("e", e, "(0, inf)");
+    // The noise level itself, up to rounding, is not below it.
+    const least_n =
+      e !== undefined && e < level - 1e-12 && c < Number.POSITIVE_INFINITY
+        ? mixtureMinSamples({
+            components,
+            delta: Number(question.numbers.delta),
+            epsilon: level - e,
+            constants: "printed",
+          })
+        : undefined;
     const bounds: Bound[] = [
       {
         kind: signs === "random" ? "exact" : "lower",
         quantity: "σ² = E Var[y | x]",
-        value: noiseLevel({ signs, flip, noise: Number(question.numbers.noise) }),
+        value: level,
         method: "(1 - S)² 4q(1 - q) + S²/3, q = 1/2 for random signs",
         theorem: `${universal}, Theorem 3`,
         hypotheses: [],
@@ -121,7 +141,11 @@ export const noiseLaw: Law = {
     }
     return {
       bounds,
-      details: { components, effective_dimension: d / c },
+      details: {
+        components,
+        effective_dimension: d / c,
+        ...(least_n !== undefined && { least_n_of_theorem_3: least_n }),
+      },
       warnings:
         c < Number.POSITIVE_INFINITY ? [] : [`No c will do for ${name}: the theorem does not speak of it.`],
     };

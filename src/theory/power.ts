@@ -4,6 +4,7 @@ import { correlation, fittedValues, leastSize } from "./correlation.ts";
 import { type Bound, type Finding, type Law, needed, type Question } from "./law.ts";
 import { degreeOf, powerHypotheses } from "./monomial.ts";
 import { neededConstant } from "./needed-constant.ts";
+import { networkTensorNorm } from "./network-tensor.ts";
 import { powerSizes } from "./power-sizes.ts";
 import { completed } from "./question.ts";
 import { checkPoints, checkWhole } from "./ranges.ts";
@@ -86,16 +87,18 @@ export const powerLaw: Law = {
   takes: ["data", "network"],
   example: "--data sphere --n 400 --d 40 --degree 2",
   ask(question): Finding {
-    const { data, network } = question;
+    const { data, network, random } = question;
     const { p, n, d } = degreeAndSize("power", question);
     const least = neededConstant(data);
-    const rate = powerRateBound(p, n, d, "COLT 2021, Theorem 7", least);
-    if (!data) return { bounds: [rate] };
+    const theorem = "COLT 2021, Theorem 7";
+    const rate = powerRateBound(p, n, d, theorem, least);
+    const own = network ? networkTensorNorm(network, p, { random: random("ascents"), theorem }) : [];
+    if (!data) return { bounds: [rate, ...own] };
     const { operatorNorm, ball } = powerActivationLower(data, p, fittedValues(data, network));
     const common = {
       kind: "lower",
       method: "(y·f)/‖Σ y_i x_i^⊗p‖op,*",
-      theorem: "COLT 2021, Theorem 7, constant derived",
+      theorem: `${theorem}, constant derived`,
       hypotheses: network ? powerHypotheses(network, p) : [],
       vacuous: !(ball > least),
     } as const;
@@ -104,6 +107,7 @@ export const powerLaw: Law = {
         { ...common, quantity: "‖T‖op", value: operatorNorm },
         { ...common, quantity: "Lip(f) on the unit ball", value: ball },
         rate,
+        ...own,
       ],
       details: { degree: p },
     };

@@ -5,6 +5,7 @@ import { correlation, fittedValues, leastSize } from "./correlation.ts";
 import { type Finding, type Hypothesis, type Law, needed } from "./law.ts";
 import { powerHypotheses } from "./monomial.ts";
 import { neededConstant } from "./needed-constant.ts";
+import { networkTensorNorm } from "./network-tensor.ts";
 import { completed } from "./question.ts";
 import { checkPoints, checkWhole } from "./ranges.ts";
 
@@ -58,7 +59,7 @@ export const quadraticLaw: Law = {
   takes: ["data", "network"],
   example: "--data sphere --n 600 --d 60 --k 13",
   ask(question): Finding {
-    const { data, network } = question;
+    const { data, network, random } = question;
     const { n, d, k } = needed("quadratic", completed(question), "n", "d", "k");
     for (const [name, value] of Object.entries({ n, d, k })) checkWhole(name, value);
     const least = neededConstant(data);
@@ -80,7 +81,8 @@ export const quadraticLaw: Law = {
     const rate = operatorNorm("rate", Math.sqrt(n * d) / k, "sqrt(n d)/k", [
       { name: "k <= d", ok: k <= d, left: k, right: d },
     ]);
-    if (!data) return { bounds: [rate] };
+    const own = network ? networkTensorNorm(network, 2, { random: random("ascents"), theorem }) : [];
+    if (!data) return { bounds: [rate, ...own] };
     const lower = quadraticActivationLower(data, k, fittedValues(data, network));
     const hypotheses = network
       ? [
@@ -100,6 +102,7 @@ export const quadraticLaw: Law = {
         operatorNorm("lower", lower.rank, "(y·f)/(k s_1) of Σ y_i x_i x_iᵀ", hypotheses),
         { ...kyFan, quantity: "Lip(f) on the unit ball", value: 2 * lower.kyFan, method: "2 ‖T‖op" },
         rate,
+        ...own,
       ],
       details: { sum_operator_norm: lower.operatorNorm, sum_nuclear_norm: lower.nuclearNorm },
     };

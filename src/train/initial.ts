@@ -1,6 +1,8 @@
 /** Initial parameters: the usual uniform law of scale one over root fan-in, drawn by us so that engines share them. */
+import type { Dataset } from "../data/dataset.ts";
 import type { NormalizedNetwork } from "../network/normalized.ts";
 import type { RandomStream } from "../numeric/random.ts";
+import { projectOnSpan } from "../numeric/span.ts";
 import type { Parameters } from "./engine.ts";
 
 /**
@@ -36,6 +38,15 @@ export function deepInitialParameters(
     };
   });
   return { hidden, a: uniform(k, 1 / Math.sqrt(k), random) };
+}
+
+/**
+ * Weights without what no point sees: each row projected onto the span of the points, in f32 as above. What is left out changes no
+ * output on the data; no gradient of the loss would ever change it, but the network would carry it off the span.
+ * @param W rows of d weights
+ */
+export function startOnSpan(W: Float64Array, { X, n, d }: Dataset): Float64Array {
+  return projectOnSpan(W, { V: X, m: n, d }).map(Math.fround);
 }
 
 function uniform(length: number, range: number, random: RandomStream): Float64Array {

@@ -1,5 +1,9 @@
 /** The memorisation filter of COLT 2021, §5. */
 
+/** What is asked beside the mean squared error: every sign right, as in the paper, or nothing more. */
+export const filters = ["signs", "loss"] as const;
+export type Filter = (typeof filters)[number];
+
 /** Why a network is kept, or why not; `loss` is reported before `signs` when both fail. */
 export type Memorization = "kept" | "loss" | "signs" | "diverged";
 
@@ -13,7 +17,8 @@ export interface MemorizationResult {
 
 /**
  * Keeps a network iff its mean squared error is at most epsilon and every sign is right (f = 0 is an error).
- * Both conditions are needed: the first implies the second only when n·epsilon < 1.
+ * Both conditions are needed: the first implies the second only when n·epsilon < 1. Where a part of the labels is noise
+ * that is not to be fitted yet, signs are wrong by intent: the filter "loss" counts them and keeps the network.
  * @param outputs f(x_i), length n
  * @param y labels ±1, length n
  */
@@ -21,6 +26,7 @@ export function memorizes(
   outputs: ArrayLike<number>,
   y: ArrayLike<number>,
   epsilon: number,
+  filter: Filter = "signs",
 ): MemorizationResult {
   const n = y.length;
   if (outputs.length !== n) throw new RangeError(`${outputs.length} outputs for ${n} labels`);
@@ -33,6 +39,6 @@ export function memorizes(
   }
   const loss = sum / n;
   if (!Number.isFinite(loss)) return { outcome: "diverged", loss: Number.NaN, signErrors };
-  const outcome = loss > epsilon ? "loss" : signErrors > 0 ? "signs" : "kept";
+  const outcome = loss > epsilon ? "loss" : filter === "signs" && signErrors > 0 ? "signs" : "kept";
   return { outcome, loss, signErrors };
 }

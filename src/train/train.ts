@@ -6,7 +6,7 @@ import { evaluate } from "../network/evaluate.ts";
 import { foldOverBatch, type NormalizedNetwork } from "../network/normalized.ts";
 import type { TwoLayerNetwork } from "../network/two-layer.ts";
 import type { Engine, Parameters, Session, TrainingSettings } from "./engine.ts";
-import { type MemorizationResult, memorizes } from "./memorize.ts";
+import { type Filter, type MemorizationResult, memorizes } from "./memorize.ts";
 
 /** What PyTorch and TensorFlow call the defaults, with the learning rate that the experiments chose. */
 export const defaultSettings: TrainingSettings = {
@@ -20,6 +20,8 @@ export const defaultSettings: TrainingSettings = {
 export interface TrainingOptions {
   /** Stop as soon as the mean squared error is at most this and every sign is right. */
   readonly epsilon: number;
+  /** "loss" for no matter which signs. */
+  readonly filter?: Filter;
   /** Adam steps after which training gives up. */
   readonly maxSteps: number;
   readonly settings: TrainingSettings;
@@ -78,17 +80,17 @@ export async function trainDeep(
 async function untilMemorised<Trained extends Network>(
   session: Pick<Session<unknown>, "evaluate" | "update" | "dispose">,
   data: Dataset,
-  { epsilon, maxSteps, onProgress }: TrainingOptions,
+  { epsilon, filter, maxSteps, onProgress }: TrainingOptions,
   fold: () => { network: Trained; outputs: Float64Array },
 ): Promise<Training<Trained>> {
   try {
     let lastYield = performance.now();
     for (let steps = 0; ; steps++) {
-      const seen = memorizes(session.evaluate(), data.y, epsilon);
+      const seen = memorizes(session.evaluate(), data.y, epsilon, filter);
       if (seen.outcome === "diverged") return { ...seen, steps };
       if (seen.outcome === "kept" || steps === maxSteps) {
         const { network, outputs } = fold();
-        const result = memorizes(outputs, data.y, epsilon);
+        const result = memorizes(outputs, data.y, epsilon, filter);
         if (result.outcome === "diverged") return { ...result, steps };
         if (result.outcome === "kept" || steps === maxSteps) return { ...result, steps, network };
       }

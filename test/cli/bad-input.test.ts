@@ -44,7 +44,9 @@ describe("what cannot be used is refused in one line before any work", { concurr
     ["sweep --n 60 --d k --k d", /d = "k", k = "d" need each other, give one of them in numbers/],
     ["sweep --n 1:100000:1 --d 1:100000:1", /more than 1000000 points, take fewer values/],
     ["sweep --n 60 --replicates 1000000", /the plan has 5\d+ trials, at most 1000000 are run/],
-    ["sweep --n 60 --epsilon -1", /--epsilon: must be greater than 0/],
+    ["sweep --n 60 --epsilon -1", /--epsilon: must be a number greater than 0, or a list of them/],
+    ["sweep --n 60 --epsilon 0.1,0", /--epsilon: must be a number greater than 0, or a list of them/],
+    ["sweep --n 60 --filter none", /--filter: must be one of signs, loss/],
     ["sweep --n 60 --epsilon small", /--epsilon: must be a number greater than 0/],
     ["sweep --n 60 --learning-rate 0", /--learning-rate: must be greater than 0/],
     ["sweep --n 60 --max-steps 0.5", /--max-steps: must be a whole number from 1 to/],
@@ -52,6 +54,7 @@ describe("what cannot be used is refused in one line before any work", { concurr
     ["sweep --n 60 --seed -1", /--seed: must be a whole number from 0 to/],
     ["sweep --n 60 --replicates many", /--replicates: must be a whole number from 1 to/],
     ["sweep --n 60 --data torus", /--data: must be one of gaussian, sphere/],
+    ["sweep --n 60 --data gaussian,torus", /--data: must be one of gaussian, sphere/],
     ["sweep --n 60 --data sphere --d 1", /d: 1 is too small, sphere data need at least 2/],
     [
       "sweep --n 60 --measure speed",

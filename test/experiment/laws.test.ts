@@ -73,3 +73,18 @@ test("data alone are kept without a network; laws then have the trial's k and er
   const again = await runTrial(trial, wasmEngine, { measure: [], laws });
   assert.deepEqual(again.result.laws, result.laws);
 });
+
+test("a law of families is asked about the trial's, its labels and its mixture, unless it names another", async () => {
+  const laws = ["noise", "noise,family=sphere", "isoperimetry"];
+  const [trial] = planTrials(
+    specOf({ n: "200", d: "30", data: "clusters:2+flip:0.1", method: "data", laws }),
+  ).trials;
+  const { result } = await runTrial(trial, wasmEngine, { measure: [], laws });
+  const value = (law: string, quantity: string) =>
+    result.laws?.find((line) => line.law === law && line.quantity === quantity)?.value;
+  assert.ok(Math.abs((value("noise", "σ² = E Var[y | x]") ?? 0) - 0.36) < 1e-12);
+  assert.equal(value("noise", "components"), 2);
+  assert.equal(value("noise,family=sphere", "c"), 30 / 29);
+  // Pooled, the distance of the clusters is a variance of 1: c of about 30.
+  assert.ok((value("isoperimetry", "c, estimated") ?? 30) < 3);
+});

@@ -160,7 +160,9 @@ for (const [method, message] of [
   ["train,k=0", /train: k: "0" is not a whole number from 1/],
   ["train,depth", /train: "depth" is no option=value/],
   ["train,", /train: "" is no option=value/],
-  ["train,width=3", /train has no option width, its options are depth, k/],
+  ["train,width=3", /train has no option width, its options are depth, k, start/],
+  ["train,start=origin", /train: start: "origin" is not span/],
+  ["train,start=span,start=span", /train: start stands twice/],
   ["train,depth=3,depth=3", /train: depth stands twice/],
 ] as const) {
   test(`refused: ${method}`, () => {

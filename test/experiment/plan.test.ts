@@ -49,6 +49,24 @@ test("a trial keeps its id in whatever grid, under whatever name and measures it
   assert.equal(renamed.trials[0].id, alone[0]);
 });
 
+test("several families of data are each planned as they would be alone, side by side at every size", () => {
+  const families = ["sphere", "gaussian", "subspace:10"];
+  const size: PartialSpec = { n: "100,200", d: "50", k: "10", replicates: 2 };
+  for (const method of [["train"], ["train", "construct:linear"]]) {
+    const together = plan({ ...size, method, data: families.join() }).trials;
+    for (const data of families) {
+      assert.deepEqual(
+        together.filter((trial) => trial.data === data),
+        plan({ ...size, method, data }).trials,
+      );
+    }
+    const order = together.slice(0, together.length / 2).map(({ n, data }) => `${n} ${data}`);
+    assert.deepEqual([...new Set(order)], ["100 sphere", "100 gaussian", "100 subspace:10"]);
+  }
+  const alone = plan({ ...size, method: ["data"], laws: ["floor"], data: "sphere,gaussian" }).trials;
+  assert.equal(alone.length, 8);
+});
+
 test("anything that changes a trial changes its id", () => {
   const base: PartialSpec = { n: "100", d: "50", k: "10" };
   const changes: PartialSpec[] = [
@@ -57,7 +75,7 @@ test("anything that changes a trial changes its id", () => {
     { k: "11" },
     { data: "sphere" },
     { seed: 2 },
-    { epsilon: 0.03 },
+    { epsilon: [0.03] },
     { learning_rate: 0.004 },
     { max_steps: 5001 },
     { draws: 999 },
@@ -65,6 +83,55 @@ test("anything that changes a trial changes its id", () => {
   const found = [{}, ...changes].map((change) => ids({ ...base, ...change })[0]);
   found.push(ids({ ...base, replicates: 2 })[1]);
   assert.equal(new Set(found).size, changes.length + 2);
+});
+
+test("of several errors each is a trial; those that differ in nothing else share data and start", () => {
+  const sizes: PartialSpec = { n: "100", d: "50", k: "10,20", replicates: 2 };
+  const { trials } = plan({ ...sizes, epsilon: [0.1, 0.5, 0.02] });
+  assert.equal(trials.length, 12);
+  assert.equal(new Set(trials.map(({ id }) => id)).size, 12);
+  for (let path = 0; path < 4; path++) {
+    const stops = trials.slice(3 * path, 3 * path + 3);
+    assert.deepEqual(
+      stops.map(({ epsilon }) => epsilon),
+      [0.5, 0.1, 0.02],
+    );
+    assert.equal(new Set(stops.map(({ networkId }) => networkId)).size, 1);
+    assert.equal(new Set(stops.map(({ dataId }) => dataId)).size, 1);
+  }
+  assert.equal(new Set(trials.map(({ networkId }) => networkId)).size, 4);
+  assert.equal(new Set(trials.map(({ dataId }) => dataId)).size, 4);
+  // Which others there are changes nothing; that there are others changes the data.
+  const fewer = plan({ ...sizes, epsilon: [0.02, 0.7] }).trials.filter(({ epsilon }) => epsilon === 0.02);
+  assert.deepEqual(
+    fewer,
+    trials.filter(({ epsilon }) => epsilon === 0.02),
+  );
+  const alone = plan({ ...sizes, epsilon: [0.02] }).trials;
+  assert.ok(alone.every(({ id, dataId, networkId }) => id === dataId && id === networkId));
+  assert.ok(alone.every(({ id }) => !trials.some((trial) => trial.id === id)));
+});
+
+test("several errors of several methods share the data of their (n, d), and a path for each method", () => {
+  const { trials } = plan({
+    n: "100",
+    d: "50",
+    k: "10",
+    method: ["train", "construct:caps"],
+    epsilon: [0.5, 0.1],
+  });
+  assert.equal(trials.length, 4);
+  assert.equal(new Set(trials.map(({ id }) => id)).size, 4);
+  assert.equal(new Set(trials.map(({ dataId }) => dataId)).size, 1);
+  assert.equal(new Set(trials.map(({ networkId }) => networkId)).size, 2);
+});
+
+test("the filter is a part of a trial where it is not the usual one", () => {
+  const sizes: PartialSpec = { n: "100", d: "50", k: "10" };
+  const [usual, loss] = [ids({ ...sizes, filter: "signs" }), ids({ ...sizes, filter: "loss" })];
+  assert.deepEqual(usual, ids(sizes));
+  assert.notDeepEqual(loss, usual);
+  assert.equal(plan({ ...sizes, filter: "loss" }).trials[0].filter, "loss");
 });
 
 test("trials stand in the order of n, d, k and replicate, however the grids are written", () => {
@@ -125,6 +192,10 @@ test("sizes that no trial can have are refused before anything runs", () => {
   );
   assert.throws(
     () => plan({ n: "100", d: "9", data: "subspace:10" }),
+    /^GridError: d: 9 is too small, subspace:10 data need at least 10$/,
+  );
+  assert.throws(
+    () => plan({ n: "100", d: "9,20", data: "gaussian,subspace:10" }),
     /^GridError: d: 9 is too small, subspace:10 data need at least 10$/,
   );
   assert.equal(plan({ n: "100", d: "1", k: "1" }).trials.length, 1);

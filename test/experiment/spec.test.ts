@@ -38,6 +38,14 @@ test("data have one spelling, whatever was written", () => {
   assert.equal(check({ data: "sphere" }).data, "sphere");
 });
 
+test("data are one family or several, as a list or with commas, each once", () => {
+  assert.equal(check({ data: ["sphere", "student: 3", "sphere"] }).data, "sphere,student:3");
+  assert.equal(check({ data: "sphere, student:03,sphere" }).data, "sphere,student:3");
+  assert.match(problem({ data: ["sphere", "torus"] }), /^my\.yaml: data must be one of gaussian, /);
+  assert.match(problem({ data: "sphere," }), /^my\.yaml: data must be one of gaussian, /);
+  assert.match(problem({ data: [] }), /^my\.yaml: data must be one of gaussian, .*, or a list of them$/);
+});
+
 test("an unknown key is refused with the keys there are", () => {
   assert.match(
     problem({ m: 5 }),
@@ -73,7 +81,7 @@ test("a value of the wrong type or out of range is refused by its key, saying wh
     ],
     [
       { data: 3 },
-      "data must be one of gaussian, sphere, ball, cube, vertices, subspace:R, clusters:K, laplace, student:NU",
+      "data must be one of gaussian, sphere, ball, cube, vertices, subspace:R, clusters:K, laplace, student:NU, or a list of them",
     ],
     [
       { data: "sphere+flip:0.1" },
@@ -81,14 +89,18 @@ test("a value of the wrong type or out of range is refused by its key, saying wh
     ],
     [
       { figure: "pie" },
-      "figure must be one of sweep, experiment1, experiment2, constructions, depth, theorem5, theorem6, total-weight, generic-check, lemma14, universal-rate, lower-bounds",
+      "figure must be one of sweep, experiment1, experiment2, constructions, depth, theorem5, theorem6, theorem8-9, total-weight, generic-check, lemma14, universal-rate, lower-bounds, isoperimetry, noise-level, prediction",
     ],
     [{ measure: "spectral" }, "measure must be a list of bracket, spectral, weight, sphere"],
     [{ measure: ["speed"] }, "measure.0 must be one of bracket, spectral, weight, sphere"],
-    [{ epsilon: -1 }, "epsilon must be greater than 0"],
-    [{ epsilon: 0 }, "epsilon must be greater than 0"],
-    [{ epsilon: "small" }, "epsilon must be a number greater than 0"],
-    [{ epsilon: Number.NaN }, "epsilon must be a number greater than 0"],
+    [{ epsilon: -1 }, "epsilon must be a number greater than 0, or a list of them"],
+    [{ epsilon: 0 }, "epsilon must be a number greater than 0, or a list of them"],
+    [{ epsilon: "small" }, "epsilon must be a number greater than 0, or a list of them"],
+    [{ epsilon: "0.1,,0.2" }, "epsilon must be a number greater than 0, or a list of them"],
+    [{ epsilon: [] }, "epsilon must be a number greater than 0, or a list of them"],
+    [{ epsilon: [0.1, -1] }, "epsilon must be a number greater than 0, or a list of them"],
+    [{ epsilon: Number.NaN }, "epsilon must be a number greater than 0, or a list of them"],
+    [{ filter: "none" }, "filter must be one of signs, loss"],
     [{ learning_rate: 0 }, "learning_rate must be greater than 0"],
     [{ max_steps: 0 }, "max_steps must be a whole number from 1 to 1000000000"],
     [{ max_steps: 1.5 }, "max_steps must be a whole number from 1 to 1000000000"],
@@ -115,8 +127,22 @@ test("a value of the wrong type or out of range is refused by its key, saying wh
 test("a flag's fault is named by the flag alone", () => {
   assert.throws(() => checkSpec(partialSpecSchema, { epsilon: -1 }, "--epsilon", false), {
     name: "SpecError",
-    message: "--epsilon: must be greater than 0",
+    message: "--epsilon: must be a number greater than 0, or a list of them",
   });
+});
+
+test("thresholds are a number, a text or a list, each once", () => {
+  for (const [given, expected] of [
+    [0.1, [0.1]],
+    ["0.1", [0.1]],
+    ["0.5, 0.1,0.5", [0.5, 0.1]],
+    [
+      [0.5, 0.1, 0.5],
+      [0.5, 0.1],
+    ],
+  ] as const) {
+    assert.deepEqual(checkSpec(partialSpecSchema, { epsilon: given }, "test").epsilon, expected);
+  }
 });
 
 test("a flag overrides the scale, the scale the file, the file the defaults", () => {

@@ -110,6 +110,54 @@ test("replicates, seeds and sizes have data of their own; the points do not depe
   assert.deepEqual(trialData(one), trialData(trials({ measure: [] })[0]));
 });
 
+test("a start in the span of the points has no weight on empty coordinates, and the usual one keeps its own", async () => {
+  const flags = { data: "subspace:10", n: "30", d: "20", k: "40", method: ["train", "train,start=span"] };
+  const [usual, spanned] = trials(flags);
+  const weights = async (trial: Trial) => {
+    const { network } = (await run(trial, [])).arrays;
+    assert.ok(network && !isDeep(network));
+    return network.W;
+  };
+  const empty = (W: Float64Array) => W.filter((_, i) => i % 20 >= 10);
+  assert.deepEqual(trialData(usual), trialData(spanned));
+  assert.ok(empty(await weights(spanned)).every((weight) => weight === 0));
+  assert.ok(empty(await weights(usual)).every((weight) => weight !== 0));
+});
+
+test("trials of several errors are one path of training, stopped at each", async () => {
+  const path = trials({ data: "clusters:2+flip:0.1", epsilon: [0.5, 0.36, 0.02], filter: "loss" });
+  const runs = [];
+  for (const trial of path) runs.push(await run(trial, []));
+  const [half, , fitted] = path;
+  assert.deepEqual(trialData(half), trialData(fitted));
+  const steps = runs.map(({ findings }) => findings.steps ?? -1);
+  assert.ok(steps[0] <= steps[1] && steps[1] < steps[2], `${steps}`);
+  assert.ok(
+    runs.every(
+      ({ findings, arrays }, i) =>
+        findings.outcome === "kept" && (findings.loss ?? 1) <= path[i].epsilon && arrays.network,
+    ),
+  );
+  // The same as the whole training, given up after so many steps.
+  const cut = await run({ ...fitted, maxSteps: steps[0] }, []);
+  assert.equal(cut.findings.outcome, "loss");
+  assert.deepEqual(cut.arrays.network, runs[0].arrays.network);
+  // The measures draw on their own.
+  assert.notDeepEqual(cut.arrays.witness, runs[0].arrays.witness);
+});
+
+test("the filter of the loss keeps a network with wrong signs, the usual one trains on", async () => {
+  const flags = { data: "clusters:2+flip:0.1", n: "100", d: "20", epsilon: [0.4] };
+  const [loose] = trials({ ...flags, filter: "loss" });
+  const { findings } = await run(loose, []);
+  assert.equal(findings.outcome, "kept");
+  assert.ok((findings.signErrors ?? 0) > 0 && (findings.loss ?? 1) <= 0.4);
+  const strict = await run({ ...loose, filter: "signs" }, []);
+  assert.equal(strict.findings.outcome, "kept");
+  assert.equal(strict.findings.signErrors, 0);
+  assert.ok((strict.findings.steps ?? 0) > (findings.steps ?? 0));
+});
+
 test("a diverged trial has steps and data, and no loss, no network and no measures", async () => {
   const [trial] = trials({ learning_rate: 1e30 });
   const { findings, arrays } = await run(trial);

@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import test, { type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { completeSpec } from "../../src/experiment/spec.ts";
-import { beginSession, endSession, type RunIdentity, readManifest } from "../../src/record/manifest.ts";
+import {
+  beginSession,
+  endSession,
+  isUnchanged,
+  type RunIdentity,
+  readManifest,
+} from "../../src/record/manifest.ts";
 
 const where = { packageDirectory: fileURLToPath(new URL("../..", import.meta.url)), workers: 2 };
 const identity: RunIdentity = {
@@ -30,7 +37,9 @@ test("a manifest tells what was asked and how the work on it stands", (context) 
   const directory = folder(context);
   const manifest = beginSession(directory, identity, where);
   const running = JSON.parse(JSON.stringify(manifest));
-  assert.deepEqual(readManifest(directory), running);
+  const { sha256, ...found } = readManifest(directory) ?? assert.fail("no manifest");
+  assert.deepEqual(found, running);
+  assert.match(sha256 ?? "", /^[0-9a-f]{64}$/);
   assert.deepEqual({ ...running, ...identity }, running);
   assert.deepEqual([running.status, running.sessions.length], ["running", 1]);
   assert.deepEqual([running.sessions[0].ended, running.sessions[0].finished], [null, null]);
@@ -78,4 +87,21 @@ test("a file that is not a manifest is refused in one line", (context) => {
     writeFileSync(file, content);
     assert.throws(() => readManifest(directory), { message: `${file} is not a manifest of lawrob` });
   }
+});
+
+test("a manifest that somebody has changed is told from one that nobody has", (context) => {
+  const directory = folder(context);
+  const file = path.join(directory, "manifest.json");
+  writeFileSync(path.join(directory, "trials.csv"), "trial_id\n");
+  endSession(directory, beginSession(directory, identity, where), { status: "finished", finished: 3 });
+  const read = () => readManifest(directory) ?? assert.fail("no manifest");
+  assert.ok(isUnchanged(read()));
+  assert.deepEqual(read().files, {
+    "trials.csv": createHash("sha256").update("trial_id\n").digest("hex"),
+  });
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace('"trials": 50', '"trials": 51'));
+  assert.ok(!isUnchanged(read()));
+  writeFileSync(file, text.replaceAll("\n", "\r\n"));
+  assert.ok(isUnchanged(read()));
 });

@@ -90,13 +90,45 @@ function rateTables(upper: number) {
   );
 }
 
-test("the universal law is judged by certified constants, with its lower envelope in words", () => {
+test("the universal law is judged by certified constants, with its least constant in words", async () => {
   const fine = rateTables(10);
-  const verdict = universalRate.verdict(fine.rows, fine.laws);
+  const verdict = await universalRate.verdict(fine.rows, fine.laws);
   assert.equal(verdict.reading, "confirmed");
   // √(nd/p) is largest for k = 10: √(400 · 80/820).
-  assert.match(verdict.words.join(" "), /least constant over √\(nd\/p\) lies between 1\.44 and 1\.60/);
+  assert.match(verdict.words.join(" "), /The least constant over √\(nd\/p\) lies between 1\.44 and 1\.60/);
   const low = rateTables(0.5);
-  assert.equal(universalRate.verdict(low.rows, low.laws).reading, "refuted");
-  assert.equal(universalRate.verdict(fine.rows, []).reading, "undecided");
+  assert.equal((await universalRate.verdict(low.rows, low.laws)).reading, "refuted");
+  assert.equal((await universalRate.verdict(fine.rows, [])).reading, "undecided");
+  // One n and one d: no powers of them.
+  assert.equal(verdict.lower_envelope, null);
+  assert.match(verdict.words.join(" "), /settle no powers of n, d and p/);
+  assert.match(verdict.words.at(-1) ?? "", /^Confirmed: /);
+});
+
+test("the lower envelope has the powers of the smallest constants, whatever lies above", async () => {
+  const sizes = [200, 400, 800].flatMap((n) =>
+    [0.1, 0.5].flatMap((share) => [10, 20, 40].map((k) => ({ n, d: n * share, k }))),
+  );
+  const { rows, laws } = tables(
+    sizes.flatMap(({ n, d, k }) =>
+      // On the law with its powers changed; a half above; the others far above, the more of them the larger n.
+      [1, 1.5, 2 + n / 100].map((above, i) => {
+        const upper = above * 3 * n ** 0.4 * d ** 0.3 * (k * (d + 2)) ** -0.2;
+        const cells = { n, d, k, neurons: k, lipschitz_lower: upper / 2, lipschitz_upper: upper };
+        return madeTrial(`${n} ${d} ${k} ${i}`, cells, []);
+      }),
+    ),
+  );
+  const { lower_envelope: envelope, words } = await universalRate.verdict(rows, laws);
+  assert.ok(envelope);
+  for (const [name, power] of [
+    ["n", 0.4],
+    ["d", 0.3],
+    ["p", -0.2],
+  ] as const) {
+    const { value, interval } = envelope.exponents[name];
+    assert.ok(Math.abs(value - power) < 1e-6, `${name}: ${value}`);
+    assert.ok(interval[0] <= value + 1e-9 && value <= interval[1] + 1e-9);
+  }
+  assert.match(words.join(" "), /over 54 networks, goes like n\^0\.400 \[/);
 });

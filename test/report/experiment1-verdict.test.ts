@@ -9,6 +9,21 @@ const rootOf = ({ n, k }: Row) => Math.sqrt(Number(n) / Number(k));
 describe("the verdict on Experiment 1", () => {
   const said = (rows: readonly Row[]) => experiment1Verdict(rows).words.join("\n");
 
+  it("keeps families of points apart at fixed (n, d), and says where they are not", () => {
+    const rows = experiment1Rows();
+    assert.match(said(rows), /through the points of 2 families/);
+    const one: Row[] = rows.map((each) => ({ ...each, data: "sphere" }));
+    assert.doesNotMatch(said(one), /families/);
+    const other = one.map((each) => ({
+      ...each,
+      data: "gaussian",
+      max_random_gradient: Number(each.max_random_gradient) + 50,
+    }));
+    const [alone, both] = [one, [...one, ...other]].map((each) => experiment1Verdict(each).fits.fixed_size);
+    assert.equal(both.groups, 2 * alone.groups);
+    assert.ok(Math.abs((both.slope ?? 0) - (alone.slope ?? 1)) < 1e-9);
+  });
+
   it("counts the trials and fits them pooled, for each n and for each band of d/n", () => {
     const verdict = experiment1Verdict(experiment1Rows());
     assert.deepEqual(verdict.trials, { tried: 40, kept: 36, measured: 36 });

@@ -48,6 +48,42 @@ test("every function that is tried is 1-Lipschitz", () => {
   }
 });
 
+test("the distance to half of the vertices is the least over all of them, at the scale of the points", () => {
+  const random = source("half cube");
+  for (const d of [1, 2, 5, 8]) {
+    for (const scale of [0.2, 1, 3]) {
+      const points = { n: 4, d, X: random.gaussians(4 * d, scale) };
+      const found = testFunctions(points, source("functions")).find(({ name }) => /half of/.test(name));
+      assert.ok(found);
+      const s = norm(points.X) / Math.sqrt(4 * d);
+      for (let draw = 0; draw < 20; draw++) {
+        const x = random.gaussians(d, scale);
+        let least = Number.POSITIVE_INFINITY;
+        for (let signs = 0; signs < 2 ** d; signs++) {
+          const z = x.map((_, j) => ((signs >> j) & 1 ? s : -s));
+          if (z.reduce((sum, value) => sum + value, 0) > 1e-9 * s) continue;
+          least = Math.min(least, norm(x.map((value, j) => value - z[j])));
+        }
+        assert.ok(closeTo(found.value(x), least, 1e-12), `d = ${d}`);
+      }
+    }
+  }
+});
+
+test("on vertices c_var is what the distribution gives exactly, and grows with √d; no other function shows it", () => {
+  for (const [d, exact] of [
+    [64, 3.8],
+    [256, 7.45],
+  ]) {
+    const points = sampled(4000, d, (x) => {
+      for (let j = 0; j < d; j++) x[j] = Math.sign(x[j]) / Math.sqrt(d);
+    });
+    const { cVar, worstFunction } = estimateIsoperimetry(points, { random: source("vertices") });
+    assert.equal(worstFunction, "distance to half of the vertices");
+    assert.ok(Math.abs(cVar / exact - 1) <= 0.08, `${d}: ${cVar}`);
+  }
+});
+
 test("a Gaussian functional has c_var and c_mgf near 1, and c_tail below", () => {
   const { cVar, cMgf, cTail } = constantsOf(source("values").gaussians(100_000, 0.1), 100);
   assert.ok(Math.abs(cVar - 1) <= 0.02 && Math.abs(cMgf - 1) <= 0.05, `${cVar} ${cMgf}`);
@@ -77,8 +113,9 @@ test("the families have the constants that theory gives them, from below and a l
       (x) => {
         for (let j = 0; j < x.length; j++) x[j] = Math.sign(x[j]) / Math.sqrt(x.length);
       },
-      0.95,
-      1.14,
+      // 0.46 √d: the distance to half of the vertices.
+      3.1,
+      3.6,
     ],
   ];
   for (const [name, d, make, low, high] of families) {

@@ -5,6 +5,7 @@ import { parseDataModel, sampleData } from "../../src/data/data-model.ts";
 import type { Family } from "../../src/data/families.ts";
 import { stream } from "../../src/numeric/random.ts";
 import { isoperimetryConstant, noiseLaw, noiseLevel } from "../../src/theory/noise.ts";
+import { mixtureMinSamples } from "../../src/theory/universal.ts";
 import { closeTo } from "./fixture.ts";
 
 const random = (purpose: string) => stream(1, "noise", purpose);
@@ -153,6 +154,16 @@ test("the law says all of it, and refuses flips of random signs", () => {
     ["lower σ² = E Var[y | x] 0.360000", "upper c 1.000000"],
   );
   assert.deepEqual(clusters.details, { components: 2, effective_dimension: 100 });
+  const least = (e: number) =>
+    noiseLaw.ask({ numbers: { ...numbers, e, delta: 0.05 }, choices: { family: "clusters" }, random }).details
+      ?.least_n_of_theorem_3;
+  assert.equal(
+    least(0.02),
+    mixtureMinSamples({ components: 2, delta: 0.05, epsilon: 0.34, constants: "printed" }),
+  );
+  // Not below the noise level, Theorem 3 says nothing.
+  assert.equal(least(0.36), undefined);
+  assert.throws(() => least(0), /e must lie in \(0, inf\), got 0/);
   const ask = (family: string, change: object) =>
     noiseLaw.ask({ numbers: { ...numbers, flip: 0, ...change }, choices: { family }, random });
   assert.equal(ask("vertices", {}).bounds.length, 3);

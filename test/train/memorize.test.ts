@@ -21,6 +21,9 @@ test("a small loss with one wrong sign among 100 is not kept", () => {
   assert.equal(outcome, "signs");
   assert.equal(signErrors, 1);
   near(loss, 0.011025);
+  // The filter of the loss counts the sign and keeps it; a large loss is one for it too.
+  assert.deepEqual(memorizes(outputs, y, 0.02, "loss"), { outcome: "kept", loss, signErrors });
+  assert.equal(memorizes(outputs, y, 0.01, "loss").outcome, "loss");
 });
 
 test("a loss of exactly epsilon is kept, and one just above is not", () => {

@@ -2,6 +2,7 @@
  * Branch and bound over gates, best bound first. A node fixes some signs; it is closed when its semidefinite bound does not
  * exceed what a cell reaches, or when no open set has its signs, proved. What is left open when time is up bounds from above.
  */
+import TinyQueue from "tinyqueue";
 import type { TwoLayerNetwork } from "../../network/two-layer.ts";
 import type { RandomStream } from "../../numeric/random.ts";
 import { type CellAnswer, CellProgramme } from "./cell-programme.ts";
@@ -10,7 +11,6 @@ import { enumerateSigns } from "./gray-code.ts";
 import { Incumbent } from "./incumbent.ts";
 import { NearestPoints } from "./nearest-points.ts";
 import { freeRows, type Node, NodeBounds } from "./node-bound.ts";
-import { PriorityQueue } from "./priority-queue.ts";
 import { roundVectors } from "./rounding.ts";
 import { gradientNormAbove, type SignProgramme } from "./sign-programme.ts";
 
@@ -62,7 +62,7 @@ export async function searchGates(
   if (!everyPattern) incumbent.ascend(reluTwin(network), random);
   const cells = everyPattern ? undefined : await cellsOf(gates, radius);
   const bounds = new NodeBounds(programme, random);
-  const queue = new PriorityQueue<CellNode>((node) => node.upper);
+  const queue = new TinyQueue<CellNode>([], (p, q) => q.upper - p.upper);
   const root = new Int8Array(K);
   root[0] = 1;
   queue.push({ signs: root, upper: totalSize(programme.sizes), inside: undefined });
@@ -105,7 +105,7 @@ export async function searchGates(
       }
       if (upper <= cut()) continue;
       const branch = mostInfluential(free, leanings, Q, K);
-      const keep = queue.size * K < mostVectors;
+      const keep = queue.length * K < mostVectors;
       for (const sign of [1, -1]) {
         const signs = Int8Array.from(node.signs);
         signs[branch] = sign;

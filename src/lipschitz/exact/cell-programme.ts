@@ -3,14 +3,11 @@
  * fixed signs, t <= 1 in units of typical offsets. Solved by HiGHS in f64; what it says is only a proposal, and either a
  * point whose gates are certain or multipliers that prove emptiness decide. Asked where nearest-points.ts cannot tell.
  */
-import highsModule, { type Highs as Solver } from "highs";
 import { norm } from "../../network/evaluate.ts";
+import { loadHighs, type Highs as Solver } from "../../numeric/highs.ts";
 import { certainSide } from "../witness.ts";
 import { provesEmpty } from "./empty-cell.ts";
 import { type Gates, typicalOffset } from "./gates.ts";
-
-// The package declares itself CommonJS for types, while import gives its ES module: the default is the loader.
-const loadHighs = highsModule as unknown as typeof highsModule.default;
 
 type Model = ReturnType<Solver["createModel"]>;
 
@@ -23,8 +20,6 @@ export type CellAnswer =
   | { readonly kind: "empty" }
   /** Neither. */
   | { readonly kind: "unsure" };
-
-let solver: Promise<Solver> | undefined;
 
 export class CellProgramme {
   private readonly gates: Gates;
@@ -39,8 +34,7 @@ export class CellProgramme {
   }
 
   static async load(gates: Gates): Promise<CellProgramme> {
-    solver ??= loadHighs();
-    return new CellProgramme(gates, await solver);
+    return new CellProgramme(gates, await loadHighs());
   }
 
   dispose(): void {
