@@ -134,10 +134,13 @@ describe("with --launcher slurm", { skip: noSlurm() }, () => {
 
   test("after scancel and after a kill the same command submits the rest", async () => {
     const { array_job, merge_job } = await launch("cancelled", "--shards", "3");
-    await Promise.all([begun("cancelled", "shard-1-of-3"), begun("cancelled", "shard-2-of-3")]);
-    slurm.ask("scancel", `${array_job}_1`);
-    // As the kernel does where memory runs out.
-    process.kill(JSON.parse(read("cancelled", "shard-2-of-3", "lock.json")).pid, "SIGKILL");
+    await Promise.all([
+      begun("cancelled", "shard-1-of-3").then(() => slurm.ask("scancel", `${array_job}_1`)),
+      // As the kernel does where memory runs out.
+      begun("cancelled", "shard-2-of-3").then(() =>
+        process.kill(JSON.parse(read("cancelled", "shard-2-of-3", "lock.json")).pid, "SIGKILL"),
+      ),
+    ]);
     await slurm.ended([array_job, merge_job]);
     const log = read("cancelled", "slurm", "merge.log");
     assert.match(log, /trials of 20 are missing: run shard 1\/3, 2\/3 again/);
