@@ -23,6 +23,8 @@ const inputErrors = new Set([
   "OptionError",
   "MissingError",
   "LockedError",
+  "SlurmError",
+  "SubmissionError",
 ]);
 
 /** Prints an error and says with which code to exit. Anything unexpected keeps its stack, for a bug report. */

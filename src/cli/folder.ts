@@ -39,7 +39,7 @@ export function contentsOf(directory: string): Contents {
  */
 export function checkSameRun(
   directory: string,
-  found: ManifestIdentity,
+  found: Pick<ManifestIdentity, "plan_hash" | "trials" | "shard" | "spec" | "engine" | "save">,
   run: { plan: Plan; engine: EngineChoice; save: readonly string[] },
 ): void {
   const { plan, engine, save } = run;

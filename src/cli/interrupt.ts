@@ -31,5 +31,6 @@ export function onInterrupt(): { signal: AbortSignal; dispose(): void } {
 /** The command that goes on with this run. */
 export function resumeCommand(): string {
   const program = process.env.npm_command === "exec" ? ["npx", "lawrob"] : ["lawrob"];
-  return shellCommand([...program, ...process.argv.slice(2).filter((word) => word !== "--force")]);
+  const once = ["--force", "--dry-run"];
+  return shellCommand([...program, ...process.argv.slice(2).filter((word) => !once.includes(word))]);
 }

@@ -16,13 +16,12 @@ import type { EngineChoice } from "../train/engines.ts";
 import { exitCode, UsageError } from "./errors.ts";
 import { contentsOf, makeFolder } from "./folder.ts";
 import {
-  damageOf,
   type Part,
   partName,
   partsOf,
   planOfPart,
   shardFolders,
-  storeOf,
+  soundTables,
   trialsOfParts,
 } from "./parts.ts";
 import { printSummary, summaryForPrograms } from "./summary.ts";
@@ -215,16 +214,6 @@ function sameSave(parts: readonly Part[]): readonly string[] {
   throw new UsageError(
     `the shards were run with different --save (${[...all].map((save) => save || "none").join(", ")}): run some again`,
   );
-}
-
-/** The tables of a part, where it is finished and as it was written; else what is wrong with it. */
-function soundTables(part: Part, plan: Plan): { store?: Store; problem?: string } {
-  const { manifest } = part;
-  if (manifest.status !== "finished") return { problem: `it is ${manifest.status ?? "not finished"}` };
-  const damage = damageOf(part);
-  if (damage) return { problem: damage };
-  const store = storeOf(part, plan);
-  return typeof store === "string" ? { problem: store } : { store };
 }
 
 /** Which shards to run again, and how. */

@@ -39,17 +39,26 @@ export function shardFolders(directory: string): string[] {
  */
 export function partsOf(directories: readonly string[]): Part[] {
   return directories.flatMap((directory) => {
-    const shards = shardFolders(directory);
-    return (shards.length > 0 ? shards : [directory]).map((folder) => {
-      const found = contentsOf(folder);
-      if (found.kind === "run") return { directory: folder, manifest: checkShard(folder, found.manifest) };
-      throw new UsageError(
-        found.kind === "other"
-          ? `${found.what}: move it away, and run what it held again`
-          : `${shortPath(folder)} holds no manifest.json, give the folder of a run or of its shards`,
-      );
-    });
+    const shards = begunShards(directory);
+    if (shards.length > 0) return shards;
+    const part = partOf(directory);
+    if (part) return [part];
+    throw new UsageError(
+      `${shortPath(directory)} holds no manifest.json, give the folder of a run or of its shards`,
+    );
   });
+}
+
+/** The shards below a folder that somebody has begun: a process that was killed early leaves a folder without a manifest. */
+export function begunShards(directory: string): Part[] {
+  return shardFolders(directory).flatMap((folder) => partOf(folder) ?? []);
+}
+
+/** @returns undefined where the folder holds nothing of a run. @throws UsageError where it holds something else */
+export function partOf(directory: string): Part | undefined {
+  const found = contentsOf(directory);
+  if (found.kind === "other") throw new UsageError(`${found.what}: move it away, and run what it held again`);
+  return found.kind === "run" ? { directory, manifest: checkShard(directory, found.manifest) } : undefined;
 }
 
 /** @throws UsageError where there can be no such shard: as many parts as a manifest says are laid out */
@@ -61,18 +70,23 @@ function checkShard(folder: string, manifest: ManifestIdentity): ManifestIdentit
   );
 }
 
+/** The whole plan of a part. Throws as `planOf`. */
+export function planOfPart({ directory, manifest }: Part): Plan {
+  return planOf(manifest, path.join(shortPath(directory), "manifest.json"));
+}
+
 /**
- * The whole plan of a part, laid out anew from its specification.
+ * A plan laid out anew from the specification in a file.
  * @throws UsageError where that gives another plan than the one that was run
  */
-export function planOfPart({ directory, manifest }: Part): Plan {
-  const source = path.join(shortPath(directory), "manifest.json");
-  const plan = planTrials(
-    completeSpec(checkSpec(specFileSchema, manifest.spec, source), undefined, {}, source),
-  );
-  if (plan.hash === manifest.plan_hash) return plan;
+export function planOf(
+  { spec, plan_hash }: Pick<ManifestIdentity, "spec" | "plan_hash">,
+  source: string,
+): Plan {
+  const plan = planTrials(completeSpec(checkSpec(specFileSchema, spec, source), undefined, {}, source));
+  if (plan.hash === plan_hash) return plan;
   throw new UsageError(
-    `${source}: its specification gives the plan ${plan.hash}, and ${manifest.plan_hash} was run: ` +
+    `${source}: its specification gives the plan ${plan.hash}, and ${plan_hash} was run: ` +
       "it was edited, or written by another version of lawrob",
   );
 }
@@ -117,4 +131,14 @@ export function storeOf({ directory }: Part, plan: Plan): Store | string {
     if (error instanceof TableError) return error.message;
     throw error;
   }
+}
+
+/** The tables of a part, where it is finished and as it was written; else what is wrong with it. */
+export function soundTables(part: Part, plan: Plan): { store?: Store; problem?: string } {
+  const { manifest } = part;
+  if (manifest.status !== "finished") return { problem: `it is ${manifest.status ?? "not finished"}` };
+  const damage = damageOf(part);
+  if (damage) return { problem: damage };
+  const store = storeOf(part, plan);
+  return typeof store === "string" ? { problem: store } : { store };
 }

@@ -9,6 +9,7 @@ import type { Spec } from "../experiment/spec.ts";
 import { EngineUnavailableError } from "../native/errors.ts";
 import type { Row } from "../record/columns.ts";
 import { checkFree } from "../record/lock.ts";
+import { readSubmission } from "../record/submission.ts";
 import { counted } from "../report/words.ts";
 import type { EngineName } from "../train/engine.ts";
 import {
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly save: readonly Savable[];
   /** The part of the plan to run, into a folder of its own below that of the run. */
   readonly shard?: Shard | undefined;
+  /** What runs the shards elsewhere; this machine does where there is none. */
+  readonly launcher?: Launcher | undefined;
   /** Seconds after which a trial is given up. */
   readonly trialTimeout?: number | undefined;
   /** Folder of the run; by default one named after the experiment and its plan, in the working directory. */
@@ -42,6 +45,14 @@ export interface RunOptions {
   readonly retryFailed: boolean;
   readonly force: boolean;
   readonly json: boolean;
+}
+
+/** Slurm runs the shards, as array tasks. */
+export interface Launcher {
+  /** Number of shards; by their expected time unless given. */
+  readonly shards?: number | undefined;
+  /** Further options of sbatch. */
+  readonly slurmOptions: readonly string[];
 }
 
 /** A plan with what runs it, in a folder of its own. */
@@ -69,16 +80,22 @@ export interface PreparedRun extends Batch {
  */
 export function prepareRun(spec: Spec, options: RunOptions): PreparedRun {
   const whole = planTrials(spec);
-  const { out, force, dryRun, compare, shard } = options;
+  const { out, force, dryRun, compare, shard, launcher } = options;
   if (out?.trim() === "") throw new UsageError('--out: "" is no folder, name one or leave it out');
-  if (shard && compare) throw new UsageError("--compare: goes with a whole run, not with --shard");
+  if (shard && launcher) throw new UsageError("--launcher: runs all shards, leave --shard out");
+  if (compare && (shard || launcher)) {
+    throw new UsageError(
+      `--compare: goes with a whole run here, not with ${shard ? "--shard" : "--launcher"}`,
+    );
+  }
   const plan = shard ? shardOf(whole, shard) : whole;
   const run = path.resolve(out ?? `lawrob-${spec.name}-${plan.hash.slice(0, 8)}`);
   const directory = shard ? path.join(run, shardFolder(shard)) : run;
   const found = contentsOf(directory);
   const begun = found.kind === "run" ? found.manifest : undefined;
   // By the whole plan: all shards are to take the same engine.
-  const engine = settleEngine(whole, options, directory, begun?.engine.name);
+  const launched = launcher && readSubmission(directory);
+  const engine = settleEngine(whole, options, directory, (begun ?? launched)?.engine.name);
   const batch = settleBatch(plan, engine, { directory, found }, options);
   if (compare === engine.name) {
     throw new UsageError(`--compare: ${compare} is the engine of the run itself, name another one`);
@@ -177,6 +194,11 @@ export function memoryOf(options: RunOptions): number {
   return options.memory ?? availableMemory();
 }
 
+/** Workers where memory allows them all: a node of a cluster is not this machine, and gives the cores it is asked for. */
+export function wantedWorkers({ workers, launcher }: RunOptions): number {
+  return workers ?? (launcher ? 1 : os.availableParallelism());
+}
+
 /** What each trial takes of memory, which takes the most, and whether that one can run at all. */
 function largestTrial(plan: Plan, engine: EngineName, available: number) {
   const needs = plan.trials.map((trial) => trialMemory(trial, engine, plan.laws.length > 0));
@@ -196,10 +218,10 @@ function admit(plan: Plan, engine: EngineChoice, options: RunOptions): number {
   if (!fits) {
     throw new UsageError(
       `n = ${trial.n}, d = ${trial.d}, k = ${trial.k} needs about ${bytes(need)} with the engine ${engine.name}, ` +
-        `and ${bytes(available)} can be used: take smaller sizes${options.memory === undefined ? "" : " or more --memory"}`,
+        `and ${bytes(available)} can be used: take smaller sizes${options.memory === undefined && !options.launcher ? "" : " or more --memory"}`,
     );
   }
-  const wanted = options.workers ?? os.availableParallelism();
+  const wanted = wantedWorkers(options);
   const workers = admittedWorkers(needs, wanted, memory);
   if (workers < Math.min(wanted, needs.length)) {
     note(`${workers} of ${counted(wanted, "worker")}: no more fit into ${bytes(memory)}`);

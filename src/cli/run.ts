@@ -14,6 +14,7 @@ import { counted } from "../report/words.ts";
 import { exitCode } from "./errors.ts";
 import { makeFolder } from "./folder.ts";
 import { onInterrupt, resumeCommand } from "./interrupt.ts";
+import { launch } from "./launch.ts";
 import { packageDirectory } from "./package.ts";
 import { type Batch, memoryOf, type PreparedRun, type RunOptions } from "./prepare-run.ts";
 import { progressBar } from "./progress.ts";
@@ -28,18 +29,19 @@ import {
 import { note, shortPath } from "./terminal.ts";
 
 /** How a run ended. */
-interface RunEnd {
+export interface RunEnd {
   readonly code: number;
   /** The summary for programs; absent when the run was interrupted. */
   readonly summary?: object;
 }
 
 /**
- * Runs an experiment, or goes on with it where its folder holds a part.
+ * Runs an experiment, or goes on with it where its folder holds a part; or submits what is to run.
  * @throws UsageError if the folder cannot be written, TableError if its tables cannot be read, before any work starts
  */
 export async function runExperiment(prepared: PreparedRun): Promise<RunEnd> {
   const { plan, engine, workers, directory, anew, options } = prepared;
+  if (options.launcher) return launch(prepared, options.launcher);
   if (options.dryRun) {
     const dryRun = { plan, engine, workers, directory };
     if (!options.json) printDryRun(dryRun);

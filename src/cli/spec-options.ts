@@ -79,7 +79,7 @@ export function addSpecOptions(command: Command, own: Partial<Omit<Spec, "n">> =
 }
 
 /** An option that may come several times. */
-function collected(text: string, before: string[] = []): string[] {
+export function collected(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
 

@@ -6,9 +6,10 @@ import type { EngineName } from "../train/engine.ts";
 import { engineNames } from "../train/engines.ts";
 import { UsageError } from "./errors.ts";
 import { byteCount, wholeFrom } from "./numbers.ts";
-import { prepareRun, type RunOptions } from "./prepare-run.ts";
+import { type Launcher, prepareRun, type RunOptions } from "./prepare-run.ts";
 import { runExperiment } from "./run.ts";
-import { addSpecOptions, type SpecFlags, specOf } from "./spec-options.ts";
+import { hasControlCharacters } from "./slurm-scripts.ts";
+import { addSpecOptions, collected, type SpecFlags, specOf } from "./spec-options.ts";
 
 export interface RunFlags {
   engine: string;
@@ -17,6 +18,9 @@ export interface RunFlags {
   compare?: string;
   save?: string;
   shard?: string;
+  launcher?: string;
+  shards?: string;
+  slurmOption?: string[];
   trialTimeout?: string;
   out?: string;
   dryRun?: boolean;
@@ -44,7 +48,8 @@ export function addSweep(program: Command): void {
         "  lawrob sweep --n 2000\n" +
         "  lawrob sweep --n 500,1000 --d 50:n/4 --k 10,100,n --replicates 3 --out runs/pilot\n" +
         "  lawrob sweep my-conjecture.yaml --seed 2 --dry-run\n" +
-        "  lawrob sweep --n 2000 --shard 1/3 --out runs/big",
+        "  lawrob sweep --n 2000 --shard 1/3 --out runs/big\n" +
+        "  lawrob sweep --n 2000 --replicates 20 --launcher slurm --slurm-option=--partition=long --out runs/big",
     )
     .action(async (file: string | undefined, flags: SpecFlags & RunFlags) => {
       const { code, summary } = await runExperiment(prepareRun(specOf(file, flags), runOptions(flags)));
@@ -66,7 +71,10 @@ export function addRunOptions(command: Command): Command {
       "--compare <engine>",
       "train up to 60 of the trials by another engine too, and compare in the verdict",
     )
-    .option("--workers <count>", "worker processes (default: one a core, as memory allows)")
+    .option(
+      "--workers <count>",
+      "worker processes (default: one a core, as memory allows; one for each shard with --launcher)",
+    )
     .option(
       "--memory <size>",
       "what the workers may take together, as 8G (default: 80% of the machine's or cgroup's)",
@@ -76,9 +84,19 @@ export function addRunOptions(command: Command): Command {
       "--shard <i/N>",
       "run the i-th of N parts of about the same cost, into <out>/shard-i-of-N; lawrob merge joins them",
     )
+    .option(
+      "--launcher <name>",
+      "slurm: submit the shards as an array job, and a job that merges them; given again, what is not finished",
+    )
+    .option("--shards <count>", "with --launcher: number of shards (default: of half an hour each)")
+    .option(
+      "--slurm-option <option>",
+      "with --launcher: a further option of sbatch, as --slurm-option=--partition=long; several times for several",
+      collected,
+    )
     .option("--trial-timeout <seconds>", "give a trial up after so long: its outcome is error")
     .option("--out <folder>", "folder of the results")
-    .option("--dry-run", "print the plan and stop")
+    .option("--dry-run", "print the plan, or with --launcher the scripts, and stop")
     .option("--retry-failed", "run trials of outcome error again")
     .option("--force", "start anew where the folder holds other results, which are set aside")
     .option("--json", "print the summary as JSON");
@@ -94,6 +112,7 @@ export function runOptions(flags: RunFlags): RunOptions {
     compare: flags.compare === undefined ? undefined : engineNamed("--compare", flags.compare),
     save: savedArrays(flags.save),
     shard: shardOption(flags.shard),
+    launcher: launcherOption(flags),
     trialTimeout: secondsOption(flags.trialTimeout),
     out: flags.out,
     dryRun: flags.dryRun ?? false,
@@ -116,6 +135,33 @@ function shardOption(text: string | undefined): Shard | undefined {
   const shard = parseShard(text);
   if (shard) return shard;
   throw new UsageError(`--shard: "${text}" is no part, take i/N with i from 1 to N, N at most ${mostShards}`);
+}
+
+function launcherOption({ launcher, shards, slurmOption = [] }: RunFlags): Launcher | undefined {
+  if (launcher === undefined) {
+    const alone = shards !== undefined ? "--shards" : slurmOption.length > 0 ? "--slurm-option" : undefined;
+    if (alone) throw new UsageError(`${alone}: goes with --launcher slurm`);
+    return undefined;
+  }
+  if (launcher !== "slurm") throw new UsageError(`--launcher: "${launcher}" is no launcher, take slurm`);
+  for (const option of slurmOption) checkSlurmOption(option);
+  return {
+    shards: shards === undefined ? undefined : wholeFrom("--shards", shards, 1, mostShards),
+    slurmOptions: slurmOption,
+  };
+}
+
+/** What sbatch is to do is settled here; how, is the user's. */
+function checkSlurmOption(option: string): void {
+  const refused = (why: string) => new UsageError(`--slurm-option: "${option}" ${why}`);
+  // A word without a dash would be taken for the script.
+  if (!/^-(-[a-z]|[A-Za-z])/.test(option)) {
+    throw refused("is no option of sbatch, write --slurm-option=--partition=long");
+  }
+  if (hasControlCharacters(option)) throw refused("holds characters that no script can hold");
+  if (/^(-[ad]|--(array|dependency|wrap)(=|$))/.test(option)) {
+    throw refused("is for lawrob to say: the shards are the array, and the merge depends on it");
+  }
 }
 
 function secondsOption(text: string | undefined): number | undefined {
