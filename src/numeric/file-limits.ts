@@ -3,6 +3,8 @@
 export const fileLimits = {
   /** A specification is a page of text; each of its keys is compared with every other one, a second's work for so many. */
   specificationBytes: 64_000,
+  /** A manifest has some hundred bytes for each time that its run was worked on. */
+  manifestBytes: 50_000_000,
   /** Below the longest string of JavaScript, 512 MB, and more than a million trials have. */
   tableBytes: 400_000_000,
   /** A million trials of 30 columns; each cell is a value in memory several times over. */

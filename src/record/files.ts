@@ -7,6 +7,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -43,6 +44,24 @@ export function withFile<T>(file: string, action: () => T): T {
 }
 
 /**
+ * The bytes of a file that anybody may have written.
+ * @param most bytes that are read
+ * @throws StorageError where it is larger, or no file: to read a pipe would wait for ever
+ */
+export function readBounded(file: string, most: number): Buffer {
+  return withFile(file, () => {
+    const status = statSync(file);
+    if (!status.isFile()) throw new StorageError(`${file}: is no file, move it away`);
+    if (status.size > most) {
+      throw new StorageError(
+        `${file}: has ${status.size} bytes, where at most ${most} are read: move it away`,
+      );
+    }
+    return readFileSync(file);
+  });
+}
+
+/**
  * Writes a file in one step: its name stands for the old content or for the whole new one, also after a crash or on a
  * full disk. (write-file-atomic, the usual library, takes a short write for a whole one.)
  * @throws StorageError
@@ -51,7 +70,9 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
   const temporary = `${file}.${process.pid}.tmp`;
   withFile(file, () => {
     try {
-      const descriptor = openSync(temporary, "w");
+      // Made anew: a link that somebody left under this name is not written through.
+      rmSync(temporary, { force: true });
+      const descriptor = openSync(temporary, "wx");
       try {
         writeFileSync(descriptor, content);
         fsyncSync(descriptor);

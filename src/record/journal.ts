@@ -1,15 +1,8 @@
 /** A CSV file that grows by whole lines, each of one trial, and is put into the order of the plan at the end. */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, truncateSync, writeFileSync } from "node:fs";
+import { fileLimits } from "../numeric/file-limits.ts";
 import type { Cell, ColumnDescription, Row } from "./columns.ts";
-import { withFile, writeWhole } from "./files.ts";
+import { readBounded, StorageError, withFile, writeWhole } from "./files.ts";
 import { headerLine, line, parseTable, TableError } from "./table.ts";
 
 export interface Journal {
@@ -19,6 +12,19 @@ export interface Journal {
   append(lines: readonly (readonly Cell[])[]): void;
   /** Forgets what is not in the order given, and closes the file. */
   finish(order: readonly string[]): void;
+}
+
+/** What `planTrials` gives: letters and digits, so that no id leads out of the folder. */
+const trialId = /^[0-9a-z]{1,64}$/;
+
+/** What a table holds. @throws TableError where that cannot be read: no work has begun, so it is wrong input */
+function contentOf(file: string): Buffer {
+  try {
+    return readBounded(file, fileLimits.tableBytes);
+  } catch (error) {
+    if (error instanceof StorageError) throw new TableError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 /**
@@ -34,7 +40,7 @@ export function openJournal(
   begins: (row: Row) => boolean = () => true,
 ): Journal {
   const header = headerLine(columns);
-  const bytes = existsSync(file) ? withFile(file, () => readFileSync(file)) : Buffer.alloc(0);
+  const bytes = existsSync(file) ? contentOf(file) : Buffer.alloc(0);
   // A last line without its newline was torn by a crash: its trial is not finished.
   const whole = bytes.subarray(0, bytes.lastIndexOf("\n") + 1);
   // An editor, or git, may have changed the line ends or added a byte order mark; the end of the run mends it.
@@ -48,6 +54,9 @@ export function openJournal(
   const lines = new Map<string, Row[]>();
   const add = (row: Row) => {
     const id = String(row[columns[0].name]);
+    // Files are named after it.
+    if (!trialId.test(id))
+      throw new TableError(`${file}: "${id}" is no ${columns[0].name}, choose another folder`);
     lines.set(id, begins(row) ? [row] : [...(lines.get(id) ?? []), row]);
   };
   for (const row of parseTable(file, content, columns)) add(row);

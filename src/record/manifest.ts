@@ -6,7 +6,8 @@ import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import type { Spec } from "../experiment/spec.ts";
-import { writeWhole } from "./files.ts";
+import { fileLimits } from "../numeric/file-limits.ts";
+import { readBounded, writeWhole } from "./files.ts";
 
 /** What makes two runs the same run: both write the same trials.csv. */
 export interface RunIdentity {
@@ -71,17 +72,13 @@ const identitySchema = z.looseObject({
 export type ManifestIdentity = z.infer<typeof identitySchema>;
 
 const fileName = "manifest.json";
-/** Thousands of sessions; anything larger is no manifest. */
-const mostBytes = 50_000_000;
 
 /** The manifest of a folder; undefined where there is none. @throws Error in one line if it cannot be read as one */
 export function readManifest(directory: string): ManifestIdentity | undefined {
   const file = path.join(directory, fileName);
   if (!existsSync(file)) return undefined;
   try {
-    const { size } = statSync(file);
-    if (size > mostBytes) throw new Error("too large");
-    const content: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const content: unknown = JSON.parse(readBounded(file, fileLimits.manifestBytes).toString("utf8"));
     identitySchema.parse(content);
     // As it was written, in its order: the checksum is of that.
     return content as ManifestIdentity;
@@ -108,7 +105,10 @@ const checkedFiles = ["trials.csv", "timings.csv", "laws.csv", networksList] as 
 
 /** The checksums of the tables that a folder has, and of the list of its networks. */
 export function checksumsOf(directory: string): Record<string, string> {
-  const there = checkedFiles.filter((name) => existsSync(path.join(directory, name)));
+  // A pipe under such a name is none of them: to read it would wait for ever.
+  const there = checkedFiles.filter((name) =>
+    statSync(path.join(directory, name), { throwIfNoEntry: false })?.isFile(),
+  );
   return Object.fromEntries(
     there.map((name) => [name, checksumOf(readFileSync(path.join(directory, name)))]),
   );
@@ -129,12 +129,19 @@ function listNetworks(directory: string): void {
   if (lines.length > 0) writeWhole(path.join(directory, networksList), lines.join(""));
 }
 
+/** Names that `listNetworks` writes: none leads out of the folder. */
+const networkName = /^networks\/[0-9a-z]+\.safetensors$/;
+
 /** The checksums in networks.sha256 by the path of the file; none where it is absent. */
 export function listedNetworks(directory: string): Map<string, string> {
   const list = path.join(directory, networksList);
   if (!existsSync(list)) return new Map();
   const lines = readFileSync(list, "utf8").split("\n").slice(0, -1);
-  return new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
+  return new Map(
+    lines
+      .map((line): [string, string] => [line.slice(66), line.slice(0, 64)])
+      .filter(([name]) => networkName.test(name)),
+  );
 }
 
 /** Writes that work on the run begins now, after what earlier sessions wrote. */
