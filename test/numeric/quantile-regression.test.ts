@@ -7,7 +7,7 @@ import {
   quantileRegression,
   type RegressionPoint,
 } from "../../src/numeric/quantile-regression.ts";
-import { stream } from "../../src/numeric/random.ts";
+import { type RandomStream, stream } from "../../src/numeric/random.ts";
 
 /** Slow twin: some best plane goes through as many points as it has numbers, so all such planes are tried. */
 function leastLoss(points: readonly RegressionPoint[], quantile: number): number {
@@ -116,3 +116,38 @@ test("bootstrap intervals are those of the seed, and hold the true numbers of a 
     assert.ok(low <= truth && truth <= high && high - low < 0.4, `${j}: ${low} ${high}`);
   }
 });
+
+/** Made from 5000 points on: with values of their own, with many equal ones, and in an order that says something. */
+const manyPoints: Record<string, (random: RandomStream, i: number) => RegressionPoint> = {
+  "spread evenly": (random, i) => ({
+    x: [1, i % 20, Math.floor(i / 20) % 5],
+    y: (i % 20) + random.uniform(),
+  }),
+  "half of them equal": (random, i) => ({ x: [1, i % 2, i % 3], y: i % 2 === 0 ? 1 : random.uniform() }),
+  "growing from first to last": (random, i) => ({
+    x: [1, i / 5000, random.uniform()],
+    y: i * random.uniform(),
+  }),
+  "with a few that are far away": (random, i) => ({
+    x: [1, i % 7, i % 1000 === 0 ? 1e3 : 0],
+    y: random.uniform(),
+  }),
+};
+
+for (const [name, point] of Object.entries(manyPoints)) {
+  test(`of 5000 points, ${name}, no plane close by has a smaller loss`, async () => {
+    const random = stream(2, "many", name);
+    const points = Array.from({ length: 5000 }, (_, i) => point(random, i));
+    for (const quantile of [0.05, 0.5]) {
+      const beta = await quantileRegression(points, quantile);
+      assert.ok(beta);
+      const least = quantileLoss(points, beta, quantile);
+      // The loss is convex: where it grows in all directions, it is the least there is.
+      for (let direction = 0; direction < 200; direction++) {
+        const step = 10 ** (-1 - 5 * random.uniform());
+        const other = beta.map((value) => value + step * (2 * random.uniform() - 1));
+        assert.ok(quantileLoss(points, other, quantile) >= least * (1 - 1e-9), `${quantile}: ${other}`);
+      }
+    }
+  });
+}

@@ -55,11 +55,15 @@ function madeTable(): Row[] {
 
 const table = madeTable();
 
-/** Seconds of the processor, which do not grow with what else the machine does. */
+/**
+ * Seconds of the processor, which do not grow with what else the machine does, and a bound on them: all takes some seconds,
+ * what is quadratic in the trials far more minutes than that.
+ */
 function secondsOfProcessor(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 }
+const mostSeconds = 120;
 
 /** Sizes and methods that each of these kinds has something to draw of. */
 const sizesOfKinds: Partial<Record<FigureKind, (place: number) => Sizes>> = {
@@ -90,8 +94,7 @@ for (const [kind, sizesOf] of Object.entries(sizesOfKinds) as [FigureKind, (plac
     assert.ok(renderSpec(figure).length < mostBytes, `${renderSpec(figure).length} bytes of Vega-Lite`);
     assert.ok(renderPng(svg).length < mostBytes);
     const seconds = secondsOfProcessor() - start;
-    // Some two seconds; what is quadratic in the trials takes minutes.
-    assert.ok(seconds < 20, `${seconds} s`);
+    assert.ok(seconds < mostSeconds, `${seconds} s`);
   });
 }
 
@@ -104,14 +107,14 @@ test("laws beside 100000 trials are drawn and judged in seconds", async () => {
   for (const kind of ["universal-rate", "lower-bounds"] as const) {
     const verdict = await reports[kind].verdict(table, laws);
     assert.equal(verdict.trials.tried, count);
+    // 4% are below a bound that fails in 5%.
+    if (kind === "universal-rate") assert.equal(verdict.reading, "undecided");
     const svg = await renderSvg(reports[kind].figure(table, undefined, laws));
     assert.match(svg, />drawn: \d+ of \d+ points/);
     assert.ok(svg.length < mostBytes, `${kind}: ${svg.length} bytes`);
   }
-  // 4% are below a bound that fails in 5%.
-  assert.equal((await reports["universal-rate"].verdict(table, laws)).reading, "undecided");
   const seconds = secondsOfProcessor() - start;
-  assert.ok(seconds < 20, `${seconds} s`);
+  assert.ok(seconds < mostSeconds, `${seconds} s`);
 });
 
 test("a plot of 100000 rows of one size has its fit of all and some thousands of marks", async () => {
@@ -126,5 +129,5 @@ test("a plot of 100000 rows of one size has its fit of all and some thousands of
   assert.ok(svg.length < mostBytes && renderSpec(figure).length < mostBytes);
   // y − x is 3 on average over all points of a panel.
   assert.match(svg, /intercept 3\.00/);
-  assert.ok(secondsOfProcessor() - start < 20);
+  assert.ok(secondsOfProcessor() - start < mostSeconds);
 });
