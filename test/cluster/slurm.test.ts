@@ -143,7 +143,7 @@ describe("with --launcher slurm", { skip: noSlurm() }, () => {
     ]);
     await slurm.ended([array_job, merge_job]);
     const log = read("cancelled", "slurm", "merge.log");
-    assert.match(log, /trials of 20 are missing: run shard 1\/3, 2\/3 again/);
+    assert.match(log, /missing are \d+ of 20 trials: run shard 1\/3, 2\/3 again/);
     assert.match(log, /lawrob merge: exit code 3\n/);
     assert.match(log, /run what is missing with: lawrob sweep --n 300 .* --launcher slurm --out cancelled/);
     assert.ok(!existsSync(path.join(folder, "cancelled", "trials.csv")));
